@@ -86,6 +86,18 @@ export function hereIn(world: World): Here {
   return here;
 }
 
+/** Services that somebody has deleted and whose tasks are still ending: AWS shows them, and lets their tags change. */
+export function drainingServicesIn(
+  places: readonly Place[],
+): readonly Pick<Live, 'kind' | 'name' | 'region' | 'tags'>[] {
+  return places.flatMap(({ region, state }) =>
+    [...state.ecs.clusters.values()]
+      .flatMap(({ services }) => [...services.values()])
+      .filter(({ status }) => status === 'DRAINING')
+      .map(({ name, tags }) => ({ kind: 'service', name, region, tags })),
+  );
+}
+
 /** All that there is, the roles of an account once. */
 export function liveIn(places: readonly Place[]): readonly Live[] {
   const accounts = new Map(places.map((place) => [accountPart(place.region), place.account]));
