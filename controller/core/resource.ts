@@ -1,3 +1,4 @@
+import type { Target } from './rollout/schedule.ts';
 import type { SecretRules } from './secrets.ts';
 
 /** `log-group`. Which kinds there are is said in `kinds/`; elsewhere their names come from their facts. */
@@ -83,6 +84,8 @@ export interface Desired<Spec = unknown> {
   readonly usedBy?: ResourceId;
   /** Digest of what git decides beside the spec, and thereby changes here: what a service's revision holds. */
   readonly basis?: string;
+  /** What its definition is to be here, where that goes through a Rollout. */
+  readonly target?: Target;
 }
 
 export type Owner = 'us' | 'another' | 'nobody';

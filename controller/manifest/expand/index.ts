@@ -1,5 +1,6 @@
 import { MANIFEST_KINDS, objectKey, resourceKey } from '../../core/resource.ts';
 import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
+import type { Schedule, StagedDefinition } from '../../core/rollout/schedule.ts';
 import type { SecretRules } from '../../core/secrets.ts';
 import { KIND_NAMES } from '../../kinds/facts.ts';
 import { logGroupFacts } from '../../kinds/log-group/facts.ts';
@@ -43,6 +44,10 @@ export interface Expansion {
   readonly objects: readonly DeclaredObject[];
   /** By environment, kind in the order of creation, and name. */
   readonly desired: readonly Desired[];
+  /** Definitions that go through a Rollout, by kind, name and where they were written. */
+  readonly staged?: readonly StagedDefinition[];
+  /** Rollouts, whether any definition names them or not, by name. */
+  readonly schedules?: readonly Schedule[];
 }
 
 /**
@@ -127,6 +132,8 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     desired: firstOfEach([...ours, ...yielding, ...used, ...lookedUpFor(ours)])
       .toSorted(byResource)
       .map((one) => (secretRules.length === 0 ? one : withRules(one, secretRules))),
+    staged: [],
+    schedules: [],
   };
 }
 
