@@ -19,7 +19,7 @@ const EffectJson = {
   action: oneOf(['create', 'update', 'replace', 'delete', 'keep', 'hold']),
   why: Type.Optional(
     oneOf(
-      ['unseen', 'missing', 'not-ours', 'waiting', 'policy', 'budget', 'failed'],
+      ['unseen', 'missing', 'not-ours', 'waiting', 'policy', 'budget', 'failed', 'rollout'],
       'Why it is held; only on a hold',
     ),
   ),

@@ -19,9 +19,18 @@ import type {
  * `policy`: an annotation or mode forbids it (`reconcile`, `allow-replace`, `prune`, observe mode, frozen pruning), or only people
  * can let it go on (a revision that was rolled back, instances of others in what is to be deleted);
  * `budget`: more deletions than the prune budget allows, not confirmed;
- * `failed`: it was tried and failed; tried again later, or Stalled.
+ * `failed`: it was tried and failed; tried again later, or Stalled;
+ * `rollout`: git changed it, and its Environment has not begun what its Rollout takes through the stages.
  */
-export type HoldWhy = 'unseen' | 'missing' | 'not-ours' | 'waiting' | 'policy' | 'budget' | 'failed';
+export type HoldWhy =
+  | 'unseen'
+  | 'missing'
+  | 'not-ours'
+  | 'waiting'
+  | 'policy'
+  | 'budget'
+  | 'failed'
+  | 'rollout';
 
 /** What a hold holds back; `none` where the resource is as wanted or nothing is known. */
 export type Intent = 'create' | 'update' | 'replace' | 'delete' | 'none';
@@ -83,7 +92,7 @@ export interface Obstacle {
   /** AWS ends it, without anybody doing anything; absent where another step of the plan, or people, have to. */
   readonly endsByItself?: true;
   /** What it is called where people look for it, as a condition's reason; absent where `why` says all. */
-  readonly called?: 'RolloutCannotProceed' | Absent['called'];
+  readonly called?: 'RolloutCannotProceed' | 'RolloutWaiting' | Absent['called'];
 }
 export interface HoldStep extends StepBase, Obstacle {
   readonly type: 'hold';

@@ -1,4 +1,5 @@
 import type { StationkeeperError } from '../core/errors.ts';
+import type { Course } from '../core/rollout/course.ts';
 import type { Self } from '../core/self.ts';
 import type { Plan } from '../plan/step.ts';
 import type { MutationOutcome } from './apply.ts';
@@ -35,6 +36,8 @@ export interface PassResult extends NextLook {
   readonly unread: ReadonlyMap<string, StationkeeperError>;
   /** What failed or did not last, and is left alone for now, of the environments that have come to their end; by resource key. */
   readonly failures: ReadonlyMap<string, Setback>;
+  /** How the definitions that go through a Rollout stand, of what was seen when the environments had come to their end; by kind and name. */
+  readonly courses: readonly Course[];
   /** Whether consumers reach their daemons, by object. */
   readonly reach: ReadonlyMap<string, readonly ConsumerReach[]>;
   /** ISO 8601. */

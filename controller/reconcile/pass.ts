@@ -52,6 +52,7 @@ export function createPassRunner(context: PassContext): PassRunner {
       ),
       unread: new Map(passes.flatMap((pass) => [...pass.unread])),
       failures,
+      courses: [],
       reach: new Map(passes.flatMap((pass) => [...pass.reach])),
       startedAt: new Date(begun.at).toISOString(),
       finishedAt: new Date(context.clock.now()).toISOString(),

@@ -77,7 +77,8 @@ export type ObjectConditions = Readonly<Record<'Ready' | 'Reconciling' | 'Stalle
  */
 interface Concern {
   readonly rank: number;
-  readonly status: 'False' | 'Unknown';
+  /** `True`: it waits for its turn, and what it is now is as good as it shall be. */
+  readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: string;
   readonly message: string;
   /** The same in a few words, for lists. */
@@ -85,7 +86,17 @@ interface Concern {
   readonly progress: 'moving' | 'stuck' | 'neither';
 }
 
-const RANK = { stuck: 1, failing: 2, held: 3, degraded: 4, pending: 5, unseen: 6, waiting: 7, health: 8 };
+const RANK = {
+  stuck: 1,
+  failing: 2,
+  held: 3,
+  degraded: 4,
+  pending: 5,
+  unseen: 6,
+  waiting: 7,
+  health: 8,
+  turn: 9,
+};
 
 /** Ready, Reconciling and Stalled as kstatus has them; never Reconciling and Stalled at once. */
 export function conditionsOf(object: ObjectView): ObjectConditions {
@@ -211,6 +222,14 @@ function concernOf(view: ResourceView, planHash: string): Concern | undefined {
         status: 'False',
         reason: 'DependencyNotReady',
         message,
+        progress: 'moving',
+      };
+    case 'rollout':
+      return {
+        rank: RANK.turn,
+        status: 'True',
+        reason: 'RolloutWaiting',
+        message: step.reason,
         progress: 'moving',
       };
     case 'policy':

@@ -45,6 +45,7 @@ const IDLE: PassResult = {
   unread: new Map(),
   failures: new Map(),
   reach: new Map(),
+  courses: [],
   startedAt: '2026-11-22T09:00:00.000Z',
   finishedAt: '2026-11-22T09:00:01.000Z',
   finishedAtMonotonic: 0,

@@ -110,6 +110,7 @@ function heldWrongly(
       return heldFast || thing?.status === 'leaving' ? undefined : told;
     case 'budget':
     case 'failed':
+    case 'rollout':
     case 'unseen':
       return told;
   }
@@ -132,6 +133,7 @@ function ofLeftover(step: Step, thing: Thing, heldFast: boolean, view: RestView)
     case 'policy':
       return thing.isOccupied || mayStay(step, view) ? undefined : told;
     case 'missing':
+    case 'rollout':
     case 'failed':
     case 'unseen':
       return told;
