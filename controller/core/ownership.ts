@@ -17,7 +17,8 @@ export const ENVIRONMENT_TAG = 'stationkeeper:environment';
 export const REGION_TAG = 'stationkeeper:region';
 /**
  * Digest of the spec last applied, and behind a slash, where a kind names parts, of what the resource was then made of: they tell a change
- * made in git from one made in AWS.
+ * made in git from one made in AWS. Where its definition goes through a Rollout, what the first has of two things follows behind slashes of
+ * their own: what is the resource's own, and its basis.
  */
 const SPEC_TAG = 'stationkeeper:spec';
 /** What git says of the fields in which drift is ignored, as `spec` was last applied: tells which of them git has changed since. */
@@ -128,12 +129,39 @@ export function wantedTags(
     ...desired.labels,
     ...markOf(claim, desired.manifest),
     ...(claim.region !== undefined && facts.isGlobal === true ? { [REGION_TAG]: claim.region } : {}),
-    [SPEC_TAG]: parts === undefined ? wantedDigest(desired) : `${wantedDigest(desired)}/${digest(parts)}`,
+    [SPEC_TAG]: specText(desired, parts),
     ...(claim.source === undefined ? {} : { [SOURCE_TAG]: claim.source.id }),
     [DELETION_TAG]: desired.policy.deletion,
     [PRUNE_TAG]: desired.policy.prune ? 'enabled' : 'disabled',
     ...facts.tags?.(desired),
   };
+}
+
+function specText(desired: Desired, parts: unknown): string {
+  if (parts === undefined) return wantedDigest(desired);
+  const text = `${wantedDigest(desired)}/${digest(parts)}`;
+  const { basis, target } = desired;
+  return basis === undefined || target === undefined ? text : `${text}/${ownDigest(desired)}/${basis}`;
+}
+
+/** The tag of what was applied with the two digests behind it, where they are not there yet; nothing where they are, or may not be told. */
+export function withOwnDigests(desired: Desired, tags: Tags): Tags {
+  const { basis, target } = desired;
+  const text = tags[SPEC_TAG] ?? '';
+  if (basis === undefined || target === undefined || !appliedThisSpec(desired, tags)) return {};
+  return text.split('/').length === 2 ? { [SPEC_TAG]: `${text}/${ownDigest(desired)}/${basis}` } : {};
+}
+
+/** What git has changed of a resource since it was last written: of its own, of its basis, or both where nobody wrote down which. */
+export function changedSince(
+  desired: Desired,
+  tags: Tags,
+): { readonly own: boolean; readonly basis: boolean } {
+  if (appliedThisSpec(desired, tags)) return { own: false, basis: false };
+  const [, , own, basis] = tags[SPEC_TAG]?.split('/') ?? [];
+  return own === undefined || basis === undefined
+    ? { own: true, basis: true }
+    : { own: own !== ownDigest(desired), basis: basis !== desired.basis };
 }
 
 /** Whether the resource was last written for exactly this spec. */
@@ -159,6 +187,11 @@ export function isTagOfGit({ path, from }: FieldChange): boolean {
 
 /** A pass asks for the same digests several times, and while a revision stays every pass asks for them again. */
 const digests = new WeakMap<Desired, string>();
+
+/** The same without its basis. */
+function ownDigest({ spec, labels, policy: { deletion, prune } }: Desired): string {
+  return digest({ spec, labels, deletion, prune });
+}
 
 /** Digest of everything about a resource that git decides. */
 function wantedDigest(desired: Desired): string {

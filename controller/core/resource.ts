@@ -1,3 +1,4 @@
+import type { DeploymentFact, MemberFacts } from './rollout/facts.ts';
 import type { Target } from './rollout/schedule.ts';
 import type { SecretRules } from './secrets.ts';
 
@@ -178,6 +179,8 @@ export interface Workload {
     readonly id: string;
     /** `COMPLETED`, `IN_PROGRESS`, `FAILED`; absent where AWS does not tell. */
     readonly state?: string;
+    /** What it has come to, by its state or else by the tasks that run; absent where neither tells. */
+    readonly outcome?: NonNullable<MemberFacts['lastDeployment']>;
     /** Epoch milliseconds by AWS's clock. */
     readonly startedAt?: number;
   };
@@ -185,6 +188,10 @@ export interface Workload {
   readonly stops?: Stops;
   /** Of a daemon that belongs on every host of its cluster; absent of other workloads. */
   readonly coverage?: Coverage;
+  /** Since its object has begun its target, oldest first; absent of what goes through no Rollout, or has begun none. */
+  readonly deployments?: readonly DeploymentFact[];
+  /** Why they could not be read; absent where they could, or nobody asked. */
+  readonly deploymentsUnread?: string;
 }
 
 /** On how many hosts of its cluster a daemon runs, and on which it does not; or why that is unknown. */

@@ -1,4 +1,5 @@
 import { mindedTags } from '../core/bookkeeping.ts';
+import { isAtOrBelow } from '../core/paths.ts';
 import type { KindModel } from '../core/kind.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, Tags, Work } from '../core/resource.ts';
@@ -6,6 +7,8 @@ import { readsLikeSecret, SENSITIVE, withoutSecrets } from '../core/secrets.ts';
 import { claimIn } from './claim.ts';
 import { findingsOf, modelOf, needsOf, partsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
+import { leavingOf } from './gate.ts';
+import type { Followed, Leaving } from './gate.ts';
 import { leftAlone, tagsFor } from './ignored.ts';
 import type { Resting } from './input.ts';
 import { originOf } from './origin.ts';
@@ -29,6 +32,8 @@ export interface Differences {
   readonly work: Work;
   /** Why some are left alone for now. */
   readonly rests: Resting | undefined;
+  /** Why some of git's wait for the turn of the Environment; undefined where none does. */
+  readonly waits: string | undefined;
   /** Who made any of it differ. */
   readonly madeBy: (work: Work) => Origin;
 }
@@ -42,15 +47,25 @@ export function differencesOf(
   const { environment, kind } = desired.id;
   const model = modelOf(context, kind);
   const parts = partsOf(desired, context);
-  const tags = tagsFor(claimIn(environment, context), desired, model, parts);
+  const wantedTags = tagsFor(claimIn(environment, context), desired, model, parts);
   const isLeft = leftAlone(desired, observed, model, adopts);
   const fields = model.diff(desired, observed, needsOf(context, environment));
-  const changes = [...fields, ...tagChanges(tags, observed.tags)].map((change) =>
+  const following = (): readonly FieldChange[] =>
+    parts === undefined ? [] : followingNeeds(model, desired, observed, fields);
+  const changes = [...fields, ...tagChanges(wantedTags, observed.tags)].map((change) =>
     withoutSecretValues(change, desired),
   );
   const upkeep = model.upkeep?.(desired, observed, findingsOf(context, desired.id)) ?? [];
   const rests = context.resting?.get(resourceKey(desired.id));
-  const minded = context.protection.withheld(desired.id, changes).filter(({ path }) => !isLeft(path));
+  const unprotected = context.protection.withheld(desired.id, changes).filter(({ path }) => !isLeft(path));
+  const leaving = leavingOf(
+    desired,
+    observed,
+    parts,
+    followedBy(desired, model, following, context),
+    context,
+  );
+  const minded = unprotected.map((change) => leftBy(leaving, change));
   const differing = {
     changes: minded.filter(({ path }) => rests?.paths.has(path) !== true),
     upkeep: upkeep.filter((one) => rests?.paths.has(upkeepPath(one)) !== true),
@@ -58,7 +73,7 @@ export function differencesOf(
   const made = differing.changes.filter(({ held }) => held === undefined);
   return {
     adopts,
-    tags,
+    tags: leaving?.isInPart === true ? tagsInPart(wantedTags, observed.tags, made) : wantedTags,
     isLeft,
     all: { changes, upkeep },
     minded: { changes: minded, upkeep },
@@ -68,11 +83,46 @@ export function differencesOf(
       upkeep: differing.upkeep.filter(({ isTidying }) => !isTidying || made.length === 0),
     },
     rests,
-    madeBy: (work) =>
-      originOf(desired, observed, work, {
-        parts,
-        following: () => (parts === undefined ? [] : followingNeeds(model, desired, observed, fields)),
-      }),
+    waits: differing.changes.some(({ held }) => held !== undefined && held === leaving?.says)
+      ? leaving?.says
+      : undefined,
+    madeBy: (work) => originOf(desired, observed, work, { parts, following }),
+  };
+}
+
+/** What git changes waits for its turn, also where it would be held for another reason: that is told when its turn has come. */
+function leftBy(leaving: Leaving | undefined, change: FieldChange): FieldChange {
+  return leaving?.leaves(change) === true ? { ...change, held: leaving.says } : change;
+}
+
+/** The tags as they are, with those set right that are set right now: that all of the spec was applied is not said. */
+function tagsInPart(wanted: Tags, actual: Tags, made: readonly FieldChange[]): Tags {
+  const right = made.flatMap(({ path }): [string, string][] => {
+    const key = path.startsWith('tags.') ? path.slice('tags.'.length) : undefined;
+    const value = key === undefined ? undefined : wanted[key];
+    return key === undefined || value === undefined ? [] : [[key, value]];
+  });
+  return { ...actual, ...Object.fromEntries(right) };
+}
+
+function followedBy(
+  desired: Desired,
+  model: KindModel,
+  following: () => readonly FieldChange[],
+  { planned }: PlanContext,
+): Followed {
+  const key = resourceKey(desired.id);
+  const needs = model.needs(desired);
+  const madeForIt = needs.find((id) => {
+    const step = planned.get(resourceKey(id));
+    const user = step !== undefined && 'desired' in step ? step.desired?.usedBy : undefined;
+    return user !== undefined && resourceKey(user) === key;
+  });
+  const takenUp = new Set(needs.flatMap((id) => model.takesUp?.(desired, id) ?? []));
+  return {
+    basisAt: madeForIt && model.takesUp?.(desired, madeForIt),
+    isOfNeeds: (path) => following().some((change) => change.path === path),
+    isTakenUp: (path) => [...takenUp].some((above) => isAtOrBelow(path, above)),
   };
 }
 

@@ -2,6 +2,7 @@ import type { KindModel } from '../core/kind.ts';
 import type { Desired, KindName } from '../core/resource.ts';
 import type { SourceClaim } from '../core/sources.ts';
 import type { Self } from '../core/self.ts';
+import type { Gate } from './gate.ts';
 import type { PruneRules } from './prune-rules.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -23,6 +24,8 @@ export interface PlanInput {
   /** Fields that are left alone for now, by resource key. */
   readonly resting?: ReadonlyMap<string, Resting>;
   readonly prune: PruneRules;
+  /** Gates of the objects that go through a Rollout, by manifest; absent: all that git changes is done. */
+  readonly gates?: ReadonlyMap<string, Gate>;
   /** Where the controller itself runs, if on ECS: it never removes that. */
   readonly self?: Self;
 }

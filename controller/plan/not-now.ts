@@ -5,7 +5,9 @@ import type { Desired, FieldChange, Observed, ResourceId } from '../core/resourc
 import { isChanged } from './compare.ts';
 import { modelOf, needsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
+import { manifestOfLeftover } from './departures.ts';
 import type { Departure } from './departures.ts';
+import { closedGate, whyNotMade } from './gate.ts';
 import { namesOf } from './names.ts';
 import { whyNotWhole } from './snapshot.ts';
 import type { HoldWhy, Obstacle } from './step.ts';
@@ -45,6 +47,7 @@ const OBSTACLES: readonly Rule[] = [
   kept,
   overBudget,
   sourceless,
+  tooEarly,
   belongs,
   unmakeable,
   unfit,
@@ -175,6 +178,38 @@ function sourceless(action: Action, context: PlanContext): Obstacle | undefined 
   if (!lacksSource(context, action.observed.tags)) return undefined;
   const reason = 'it does not say which source it belongs to; confirm the plan by its hash to remove it';
   return { why: 'budget', reason };
+}
+
+/**
+ * What git makes, drops or takes over of an object waits until its Environment has begun that (contract section 6). What is there is
+ * corrected meanwhile, field by field (gate.ts).
+ */
+function tooEarly(action: Action, context: PlanContext): Obstacle | undefined {
+  const waits = whyTooEarly(action, context);
+  return waits === undefined ? undefined : waitingForItsTurn(waits);
+}
+
+function whyTooEarly(action: Action, context: PlanContext): string | undefined {
+  switch (action.type) {
+    case 'create':
+      return action.former === undefined
+        ? whyNotMade(action.desired, context)
+        : closedGate(context, action.desired.manifest)?.waits;
+    case 'update':
+      // It exists without an owner, and is taken over.
+      return action.observed.owner === 'nobody'
+        ? closedGate(context, action.desired.manifest)?.waits
+        : undefined;
+    case 'remove':
+      return closedGate(context, manifestOfLeftover(action.observed))?.waits;
+    case 'replace':
+    case 'let-go':
+      return undefined;
+  }
+}
+
+export function waitingForItsTurn(reason: string): Obstacle {
+  return { why: 'rollout', reason, called: 'RolloutWaiting' };
 }
 
 /** What is made for another resource to take it up waits as long as that does not. */

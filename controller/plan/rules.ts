@@ -8,12 +8,13 @@ import { modelOf, partsOf } from './context.ts';
 import type { PlanContext } from './context.ts';
 import { differencesOf, ignoredReason, intentFor, tagChanges } from './differences.ts';
 import type { Differences } from './differences.ts';
+import { gateTags } from './gate.ts';
 import { base, heldBy, hold } from './hold.ts';
 import { tagsFor } from './ignored.ts';
 import { isLeftover } from './leftovers.ts';
 import { letsGo } from './letting-go.ts';
 import { rolloutOf } from './rollout.ts';
-import { interruption, notNow } from './not-now.ts';
+import { interruption, notNow, waitingForItsTurn } from './not-now.ts';
 import { lackingToStart } from './start-needs.ts';
 import { seenOf, whyUnseen } from './snapshot.ts';
 import type { Step } from './step.ts';
@@ -122,7 +123,8 @@ function absent(desired: Desired, observed: Observed | undefined, context: PlanC
   const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
   const claim = claimIn(desired.id.environment, context);
   const tags = tagsFor(claim, desired, modelOf(context, desired.id.kind), partsOf(desired, context));
-  return { ...base(desired, undefined, reason, NO_WORK), type: 'create', desired, tags };
+  const all = { ...tags, ...gateTags(desired, context) };
+  return { ...base(desired, undefined, reason, NO_WORK), type: 'create', desired, tags: all };
 }
 
 /** Another name of what AWS cannot rename is a replacement. */
@@ -192,10 +194,12 @@ function refused(
   desired: Desired,
   observed: Observed,
   _context: PlanContext,
-  { minded, differing, work, madeBy }: Differences,
+  { minded, differing, waits, work, madeBy }: Differences,
 ): Step | undefined {
   const [first] = differing.changes;
   if (isWork(work) || first?.held === undefined) return undefined;
+  if (waits !== undefined)
+    return heldBy(waitingForItsTurn(waits), desired, observed, intentFor(minded), minded, madeBy(minded));
   return hold(desired, observed, 'policy', 'update', first.held, minded, madeBy(minded));
 }
 

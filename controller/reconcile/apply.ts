@@ -12,6 +12,7 @@ import { listed } from '../plan/work.ts';
 import type { Step } from '../plan/step.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import type { Failures } from './memory/failures.ts';
+import { beginnings, writeBeginnings } from './beginnings.ts';
 import { keepBooks, missingEntries } from './bookkeeping.ts';
 import type { HeadWatch } from './head.ts';
 import { mutate } from './mutate.ts';
@@ -74,10 +75,11 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
   let snapshot = options.input.snapshot;
   /** Why nothing is deleted: what git wants, or whether that is still so, is not known. */
   let { frozen } = options.input.prune;
+  let { gates } = options.input;
   const input = (): Omit<PlanInput, 'failed'> => {
     const { frozen: _asItBegan, ...rules } = options.input.prune;
     const prune = { ...rules, wantedAt: head.confirmedAt(), ...(frozen === undefined ? {} : { frozen }) };
-    return { ...options.input, snapshot, started, prune };
+    return { ...options.input, snapshot, started, prune, ...(gates === undefined ? {} : { gates }) };
   };
   const planAgain = (): readonly Step[] => {
     const resting = disputes.resting();
@@ -92,7 +94,9 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
   const before = steps;
   for (;;) {
     const mutations = steps.filter(isMutation);
-    const source = mutations.length === 0 || stop() ? undefined : await head.ask();
+    const beginning = beginnings({ ...options.input, snapshot, gates });
+    const isIdle = mutations.length === 0 && beginning.length === 0;
+    const source = isIdle || stop() ? undefined : await head.ask();
     if (source === undefined || source.type === 'moved') {
       const isOutdated = source !== undefined;
       if (!isOutdated && !stop()) {
@@ -103,6 +107,13 @@ export async function converge(options: ConvergeOptions): Promise<Converged> {
     }
     if (source.type === 'unknown' && frozen === undefined) {
       frozen = source.why;
+      steps = planAgain();
+      continue;
+    }
+    if (beginning.length > 0) {
+      const begun = await writeBeginnings(beginning, runtime, options.input);
+      snapshot = withOutcomes(snapshot, begun.written);
+      gates = begun.closed(gates);
       steps = planAgain();
       continue;
     }

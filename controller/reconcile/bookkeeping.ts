@@ -3,6 +3,7 @@ import { policyTags, wantedTags } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Desired, Observed, Tags } from '../core/resource.ts';
 import { claimIn } from '../plan/claim.ts';
+import { untold } from '../plan/gate.ts';
 import { unkept } from '../plan/ignored.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { Step } from '../plan/step.ts';
@@ -53,6 +54,7 @@ function quiet(step: Step, input: Omit<PlanInput, 'failed' | 'started'>): readon
   const tags = {
     ...(lacksBookkeeping(observed.tags) ? missingBookkeeping(tagsWanted(desired, input), observed.tags) : {}),
     ...unkept(desired, observed, input.models.get(desired.id.kind)!),
+    ...untold(desired, observed, input),
   };
   return Object.keys(tags).length === 0 ? [] : [{ observed, tags }];
 }

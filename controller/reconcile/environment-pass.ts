@@ -1,9 +1,10 @@
 import { StationkeeperError } from '../core/errors.ts';
 import { ENVIRONMENT_KIND } from '../core/reference.ts';
 import type { EnvironmentOutputs } from '../core/reference.ts';
-import { resourceKey } from '../core/resource.ts';
+import { manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired } from '../core/resource.ts';
 import { placeOf } from '../plan/claim.ts';
+import { memberFacts } from '../plan/member-facts.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planSteps } from '../plan/plan.ts';
 import type { PruneRules } from '../plan/prune-rules.ts';
@@ -21,6 +22,7 @@ import type { PassContext, PassRequest } from './pass-context.ts';
 import type { PassResult } from './pass-result.ts';
 import { reachOfConsumers } from './reach/consumers.ts';
 import type { ConsumerReach } from './reach/consumers.ts';
+import type { FactsHere, PassRollouts } from './rollouts.ts';
 import type { Sights } from './sights.ts';
 import { notAnswering } from './silence.ts';
 import type { Silence } from './silence.ts';
@@ -45,6 +47,7 @@ export interface EnvironmentPass extends Converged, Pick<PassResult, 'unread'> {
 export interface EnvironmentRequest extends PassRequest, Pick<PassResult, 'self'> {
   readonly head: HeadWatch;
   readonly sights: Sights;
+  readonly rollouts: PassRollouts;
 }
 
 /** A pass that has much to do ends unfinished, so that people see how far it is; the next one goes on. */
@@ -76,18 +79,19 @@ export async function passOver(
   const snapshot = withRemembered(seen, runtime.name, earlier);
   const reads = runtime.requestCount() - requestsBefore;
   const recent = removals.recent(runtime.name, snapshot.gone.get(runtime.name) ?? new Set(), here.desired);
-  request.sights.saw(runtime.name, snapshot);
-  const elsewhere = await request.sights.goingElsewhere(
-    runtime.name,
-    snapshot,
-    request.patienceMs === undefined ? undefined : Math.min(request.patienceMs, OTHERS_LOOK_WITHIN_MS),
-  );
-  const input = planInput(here, snapshot, runtime, context, { ...request, recent, elsewhere });
+  const held = factsHere(here, snapshot, runtime, context);
+  request.sights.saw(runtime.name, snapshot, held);
+  const forMs =
+    request.patienceMs === undefined ? undefined : Math.min(request.patienceMs, OTHERS_LOOK_WITHIN_MS);
+  const elsewhere = await request.sights.goingElsewhere(runtime.name, snapshot, forMs);
+  const gates = await request.rollouts.gatesIn(here, held, forMs);
+  const input = planInput(here, snapshot, runtime, context, { ...request, recent, elsewhere, gates });
   const isLeft = here.formerly !== undefined;
   if (!isLeft) context.failures.review(runtime.name, input.desired, snapshot);
   const converged =
     request.dryRun || isLeft ? planOnly(input) : await apply(input, runtime, context, request);
   removals.took(runtime, converged.outcomes, here.desired);
+  request.rollouts.ended(runtime.name, factsHere(here, converged.snapshot, runtime, context));
   const used = request.dryRun || isLeft ? [] : here.used;
   return {
     ...converged,
@@ -115,9 +119,11 @@ function planInput(
     confirmed,
     recent,
     elsewhere,
+    gates,
     self,
   }: Pick<PassRequest, 'confirmed'> &
     Pick<PruneRules, 'recent' | 'elsewhere'> &
+    Pick<PlanInput, 'gates'> &
     Partial<Pick<PassResult, 'self'>>,
 ): Omit<PlanInput, 'failed' | 'started'> {
   const { owner, mode, pruneBudget } = context;
@@ -128,6 +134,7 @@ function planInput(
     mode,
     models,
     ...(self === undefined ? {} : { self }),
+    ...(gates === undefined || gates.size === 0 ? {} : { gates }),
     prune: {
       budget: pruneBudget,
       confirmed,
@@ -137,6 +144,26 @@ function planInput(
       ...(suspect === undefined ? {} : { suspect }),
     },
   };
+}
+
+/** What the environment holds of what goes through a Rollout, by what there would be to do if nothing waited for its turn. */
+function factsHere(
+  here: WantedHere,
+  snapshot: Snapshot,
+  runtime: Pick<EnvironmentRuntime, 'models'>,
+  context: PassContext,
+): FactsHere {
+  if (here.staged.length === 0) return new Map();
+  const { models } = runtime;
+  const input = planInput(here, snapshot, runtime, context, { confirmed: new Set() });
+  const { steps } = planOnly(input);
+  return new Map(
+    here.staged.map(({ definition: { manifest }, member: { environment } }) => {
+      const key = manifestKey(manifest);
+      const desired = input.desired.filter((one) => manifestKey(one.manifest) === key);
+      return [key, memberFacts({ ...input, environment, manifest, desired, steps, models })] as const;
+    }),
+  );
 }
 
 function planOnly(input: Omit<PlanInput, 'failed' | 'started'>): Converged {

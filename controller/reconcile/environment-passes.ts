@@ -4,6 +4,8 @@ import type { EnvironmentPass, EnvironmentRequest } from './environment-pass.ts'
 import { createFormerPlaces, placeKey } from './memory/former-places.ts';
 import { createRemovals } from './memory/removals.ts';
 import type { EnvironmentRuntime } from './environments.ts';
+import { createRollouts } from './rollouts.ts';
+import type { PassResult } from './pass-result.ts';
 import { createPatience } from './memory/patience.ts';
 import { leftBehind } from './left-behind.ts';
 import type { PassContext } from './pass-context.ts';
@@ -13,10 +15,11 @@ import type { Wanted, WantedHere } from './wanted.ts';
 
 /** The environments of a pass side by side: one that is slow, or does not answer, holds no other up. */
 export interface EnvironmentPasses {
-  passOverAll(
-    wanted: Wanted,
-    request: Omit<EnvironmentRequest, 'sights'>,
-  ): Promise<readonly EnvironmentPass[]>;
+  passOverAll(wanted: Wanted, request: Omit<EnvironmentRequest, 'sights' | 'rollouts'>): Promise<PassedOver>;
+}
+
+export interface PassedOver extends Pick<PassResult, 'courses'> {
+  readonly passes: readonly EnvironmentPass[];
 }
 
 export function createEnvironmentPasses(context: PassContext): EnvironmentPasses {
@@ -24,6 +27,7 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
   const lastEnded = new Map<string, EnvironmentPass>();
   const places = createFormerPlaces();
   const removals = createRemovals(context.clock, context.pruneBudget);
+  const rollouts = createRollouts(context);
   /** By who looked: of another Region or role nothing is remembered here. */
   const lastSeen = new WeakMap<EnvironmentRuntime, Snapshot>();
 
@@ -63,7 +67,8 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
         recentIn: ({ target: { name }, desired }, snapshot) =>
           new Set(removals.recent(name, snapshot?.gone.get(name) ?? new Set(), desired).keys()),
       });
-      const request = { ...asked, sights };
+      const passRollouts = rollouts.pass(wanted.expansion.staged ?? [], sights, asked.dryRun);
+      const request = { ...asked, sights, rollouts: passRollouts };
       const moved = places.declare(wanted.expansion);
       // What failed or was disputed there says nothing of another place.
       context.failures.forgetOthers(
@@ -76,7 +81,10 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
       const keys = new Set(known.map(placeKey));
       for (const key of lastEnded.keys()) if (!keys.has(key)) lastEnded.delete(key);
       const behind = left.map(async (here) => leftBehind(here.formerly, await patientlyOver(here, request)));
-      return [...passes, ...(await Promise.all(behind))];
+      return {
+        passes: [...passes, ...(await Promise.all(behind))],
+        courses: passRollouts.courses(),
+      };
     },
   };
 }

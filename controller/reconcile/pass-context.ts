@@ -4,6 +4,7 @@ import type { PruneBudget } from '../plan/prune-rules.ts';
 import type { Source } from '../source/source.ts';
 import type { ProgressListener } from './apply.ts';
 import type { Environments } from './environments.ts';
+import type { Approvals } from './memory/approvals.ts';
 import type { Failures } from './memory/failures.ts';
 import type { FilesReader } from './wanted.ts';
 
@@ -23,6 +24,8 @@ export interface PassContext {
   /** `these` looks at what the manifests name only, and removes nothing. */
   readonly scope: 'these' | 'all-owned';
   readonly pruneBudget: PruneBudget;
+  /** Stages of Rollouts that somebody approved through the API; absent where nobody can. */
+  readonly approvals?: Approvals;
   /** Attempts of AWS calls so far, of all environments. */
   readonly requestCount: () => number;
   /** As what it runs on ECS itself, if there; asked once a pass. Absent: nowhere. */

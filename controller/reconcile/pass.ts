@@ -34,7 +34,7 @@ export function createPassRunner(context: PassContext): PassRunner {
     const [reading, self] = await Promise.all([context.source.read(request.signal), context.self?.()]);
     const wanted = readWanted(reading);
     const head = watchHead({ source, reading, since: begun }, { clock, awsClock }, request.signal);
-    const passes = await environments.passOverAll(wanted, { ...request, self, head });
+    const { passes, courses } = await environments.passOverAll(wanted, { ...request, self, head });
     const failures = setbacksIn(passes, context);
     const plan = planOf(passes.flatMap((pass) => pass.steps));
     const isUnmoved = passes.every(({ before, steps }) => before === steps);
@@ -52,7 +52,7 @@ export function createPassRunner(context: PassContext): PassRunner {
       ),
       unread: new Map(passes.flatMap((pass) => [...pass.unread])),
       failures,
-      courses: [],
+      courses,
       reach: new Map(passes.flatMap((pass) => [...pass.reach])),
       startedAt: new Date(begun.at).toISOString(),
       finishedAt: new Date(context.clock.now()).toISOString(),

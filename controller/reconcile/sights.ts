@@ -6,16 +6,23 @@ import { claimIn } from '../plan/claim.ts';
 import type { FleetRemoval } from '../plan/prune-rules.ts';
 import { seenAll } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
+import type { FactsHere } from './rollouts.ts';
 import type { WantedHere } from './wanted.ts';
 
 /** What the environments of a pass have seen, for what is to be judged over all of them. */
 export interface Sights {
-  saw(environment: string, snapshot: Snapshot): void;
+  saw(environment: string, snapshot: Snapshot, facts?: FactsHere): void;
   /** Nobody need wait for an environment any more: it was looked at, or that came to nothing. */
   giveUp(environment: string): void;
   /**
-   * What goes elsewhere of the objects that go in one environment, by manifest. Waits for others to be looked at only where something goes, and no
-   * longer than `forMs`; undefined: until all have been. Nobody waits before it has looked itself, so that nobody waits for ever.
+   * Resolves once all environments have been looked at, and after `forMs` at the latest; undefined: however long it takes. Only who has
+   * looked itself may wait, so that nobody waits for ever.
+   */
+  allHaveLooked(forMs: number | undefined): Promise<void>;
+  /** What an environment holds of what goes through a Rollout; undefined of one that was not looked at. */
+  factsOf(environment: string): FactsHere | undefined;
+  /**
+   * What goes elsewhere of the objects that go in one environment, by manifest. Waits for the others only where something goes.
    */
   goingElsewhere(
     environment: string,
@@ -42,6 +49,7 @@ export function createSights(declared: readonly WantedHere[], options: SightsOpt
   const { clock, earlier, recentIn } = options;
   const wanted = new Map(declared.map((here) => [here.target.name, wantedIn(here)]));
   const seen = new Map<string, Snapshot | undefined>();
+  const facts = new Map<string, FactsHere>();
   const waiting = new Set<() => void>();
 
   const haveAllLooked = (): boolean => declared.every(({ target }) => seen.has(target.name));
@@ -80,10 +88,15 @@ export function createSights(declared: readonly WantedHere[], options: SightsOpt
   }
 
   return {
-    saw,
+    saw(environment, snapshot, factsHere) {
+      if (factsHere !== undefined) facts.set(environment, factsHere);
+      saw(environment, snapshot);
+    },
     giveUp(environment) {
       if (!seen.has(environment)) saw(environment, undefined);
     },
+    allHaveLooked: untilAllHaveLooked,
+    factsOf: (environment) => facts.get(environment),
     async goingElsewhere(environment, snapshot, forMs) {
       const here = wanted.get(environment) ?? new Set<string>();
       const going = [...mayGoIn(environment, snapshot, options)].filter((manifest) => !here.has(manifest));

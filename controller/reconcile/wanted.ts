@@ -1,6 +1,7 @@
 import { groupBy } from '../core/order.ts';
 import { canonicalJson } from '../core/ownership.ts';
 import type { Desired } from '../core/resource.ts';
+import type { Member, StagedDefinition } from '../core/rollout/schedule.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import type { EnvironmentTarget } from '../manifest/expand/environment.ts';
 import { isCalledEnvironment } from '../manifest/check/environments.ts';
@@ -30,10 +31,18 @@ export interface Wanted {
   readonly suspect: string | undefined;
 }
 
+/** A definition that goes through a Rollout, and what it is to be in one environment. */
+export interface StagedHere {
+  readonly definition: StagedDefinition;
+  readonly member: Member;
+}
+
 /** What is wanted of one environment. */
 export interface WantedHere {
   readonly target: EnvironmentTarget;
   readonly desired: readonly Desired[];
+  /** What of it goes through a Rollout. */
+  readonly staged: readonly StagedHere[];
   /** Objects whose manifests declare who uses them. */
   readonly used: readonly DeclaredObject[];
   /** Why nothing may be deleted in it. */
@@ -50,15 +59,35 @@ export interface LeftHere extends WantedHere {
   readonly formerly: string;
 }
 
+/** What of an expansion follows for each environment. */
+interface ByEnvironment {
+  readonly desired: ReadonlyMap<string, readonly Desired[]>;
+  readonly staged: ReadonlyMap<string, readonly StagedHere[]>;
+}
+
 /** The same for as long as a revision stays, so that what follows from it alone is found out once. */
-const desiredIn = new WeakMap<Expansion, ReadonlyMap<string, readonly Desired[]>>();
+const sorted = new WeakMap<Expansion, ByEnvironment>();
+
+function byEnvironment(expansion: Expansion): ByEnvironment {
+  const known = sorted.get(expansion);
+  if (known !== undefined) return known;
+  const staged = (expansion.staged ?? []).flatMap((definition) =>
+    definition.members.map((member) => ({ definition, member })),
+  );
+  const fresh = {
+    desired: groupBy(expansion.desired, ({ id }) => id.environment),
+    staged: groupBy(staged, ({ member }) => member.environment),
+  };
+  sorted.set(expansion, fresh);
+  return fresh;
+}
 
 export function wantedByEnvironment({ expansion, frozen, suspect, reading }: Wanted): readonly WantedHere[] {
-  const desired = desiredIn.get(expansion) ?? groupBy(expansion.desired, ({ id }) => id.environment);
-  desiredIn.set(expansion, desired);
+  const { desired, staged } = byEnvironment(expansion);
   return expansion.environments.map((target) => ({
     target,
     desired: desired.get(target.name) ?? [],
+    staged: staged.get(target.name) ?? [],
     used: expansion.objects.filter(
       ({ environment, reached }) => environment === target.name && (reached?.consumers ?? []).length > 0,
     ),

@@ -95,6 +95,7 @@ export function createFormerPlaces(): FormerPlaces {
           target,
           desired,
           used: [],
+          staged: [],
           frozen: isLeft ? movedAway(target.name, where) : gone,
           suspect: undefined,
           revision: undefined,

@@ -1,0 +1,166 @@
+import { groupBy } from '../core/order.ts';
+import type { AwsClock, Clock } from '../core/ports.ts';
+import { manifestKey, objectKey } from '../core/resource.ts';
+import type { Course } from '../core/rollout/course.ts';
+import type { MemberFacts } from '../core/rollout/facts.ts';
+import { isSameTarget } from '../core/rollout/held.ts';
+import { recordText } from '../core/rollout/record.ts';
+import type { Member, StagedDefinition, Target } from '../core/rollout/schedule.ts';
+import type { Gate } from '../plan/gate.ts';
+import { courseOf } from '../plan/rollout/course.ts';
+import type { Approvals } from './memory/approvals.ts';
+import type { Sights } from './sights.ts';
+import type { StagedHere, WantedHere } from './wanted.ts';
+
+/** The facts of one environment, by manifest. */
+export type FactsHere = ReadonlyMap<string, MemberFacts>;
+
+/** How the definitions that go through a Rollout stand in one pass. */
+export interface PassRollouts {
+  /**
+   * The gates of one environment, by manifest. Waits for the others to be looked at only where something has to be decided over all of them,
+   * and no longer than `forMs` (`Sights.allHaveLooked`).
+   */
+  gatesIn(here: WantedHere, facts: FactsHere, forMs: number | undefined): Promise<ReadonlyMap<string, Gate>>;
+  /** An environment has come to its end. */
+  ended(environment: string, facts: FactsHere): void;
+  /** Of what is known now. */
+  courses(): readonly Course[];
+}
+
+export interface Rollouts {
+  /** `isRehearsed`: nothing is changed in the pass. */
+  pass(
+    staged: readonly StagedDefinition[],
+    sights: Pick<Sights, 'allHaveLooked' | 'factsOf'>,
+    isRehearsed: boolean,
+  ): PassRollouts;
+}
+
+/** A beginning that AWS may not show yet. */
+interface Grant {
+  readonly target: Target;
+  /** Epoch milliseconds by AWS's clock. */
+  readonly at: number;
+  readonly until: number;
+}
+
+/** So long something that was let begin counts as begun though AWS does not show it: a read may be older than our own write. */
+const SHOWN_WITHIN_MS = 60_000;
+
+/** What is decided is decided by facts; beside them it is only remembered what was let begin a moment ago. */
+export function createRollouts({
+  approvals,
+  clock,
+  awsClock,
+}: {
+  readonly approvals?: Approvals;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly awsClock: AwsClock;
+}): Rollouts {
+  const grants = new Map<string, Grant>();
+
+  function grantOf(member: Member, key: string): Grant | undefined {
+    const grant = grants.get(key);
+    if (grant === undefined || !isSameTarget(grant.target, member.target)) return undefined;
+    return grant.until > clock.monotonic() ? grant : undefined;
+  }
+
+  return {
+    pass(staged, sights, isRehearsed) {
+      const after = new Map<string, FactsHere>();
+      /** Of this pass alone, where nothing is changed by it. */
+      const rehearsed = new Map<string, Grant>();
+      const now = (): number => awsClock.now() ?? clock.now();
+
+      function factsOf(definition: StagedDefinition, member: Member): MemberFacts | undefined {
+        const { environment, target } = member;
+        const key = objectKey(environment, definition.manifest);
+        const known = (after.get(environment) ?? sights.factsOf(environment))?.get(
+          manifestKey(definition.manifest),
+        );
+        if (known?.held !== undefined && isSameTarget(known.held, target)) {
+          grants.delete(key);
+          return known;
+        }
+        const grant = rehearsed.get(key) ?? grantOf(member, key);
+        if (grant === undefined) return known;
+        const { unread: _notShownYet, ...seen } = known ?? { environment, isMissing: false, deployments: [] };
+        const stepOfGit = known?.stepOfGit ?? 'it has just begun';
+        return { ...seen, isThere: true, held: { ...target, since: grant.at }, stepOfGit };
+      }
+
+      function courseNow(definition: StagedDefinition): Course {
+        const facts = new Map<string, MemberFacts>();
+        for (const member of definition.members) {
+          const known = factsOf(definition, member);
+          if (known !== undefined) facts.set(member.environment, known);
+        }
+        return courseOf(definition, facts, approvals?.given() ?? [], now());
+      }
+
+      function gateOf(here: StagedHere, facts: MemberFacts, record: string | undefined): Gate {
+        const { definition, member } = here;
+        const { target } = member;
+        const isNew = !facts.isThere;
+        if (facts.held !== undefined && isSameTarget(facts.held, target)) {
+          return { target, waits: undefined, since: facts.held.since, isNew, record };
+        }
+        const since = now();
+        // What git's change does not touch has begun by that alone.
+        if (isQuiet(facts)) return { target, waits: undefined, since, isNew, record };
+        const turn = courseNow(definition).turns.get(member.environment);
+        if (turn?.state !== 'begins') {
+          return {
+            target,
+            waits: turn?.says ?? 'it is not known yet whether its turn has come',
+            since,
+            isNew,
+            record,
+          };
+        }
+        const until = clock.monotonic() + SHOWN_WITHIN_MS;
+        const granted = isRehearsed ? rehearsed : grants;
+        granted.set(objectKey(member.environment, definition.manifest), { target, at: since, until });
+        return { target, waits: undefined, since, isNew, record, begins: true };
+      }
+
+      return {
+        async gatesIn({ staged: here, desired }, facts, forMs) {
+          if (here.length === 0) return new Map();
+          const ofManifest = groupBy(
+            desired.filter(({ management }) => management === 'managed'),
+            ({ manifest }) => manifestKey(manifest),
+          );
+          const known = here.flatMap((one) => {
+            const key = manifestKey(one.definition.manifest);
+            const found = facts.get(key);
+            return found === undefined ? [] : [{ ...one, key, facts: found }];
+          });
+          if (known.some((one) => isUndecided(one.facts, one.member.target)))
+            await sights.allHaveLooked(forMs);
+          return new Map(
+            known.map((one) => {
+              const record = recordText((ofManifest.get(one.key) ?? []).map(({ id }) => id));
+              return [one.key, gateOf(one, one.facts, record)] as const;
+            }),
+          );
+        },
+        ended(environment, facts) {
+          after.set(environment, facts);
+        },
+        courses: () => staged.map(courseNow),
+      };
+    },
+  };
+}
+
+function isQuiet({ unread, isThere, stepOfGit }: MemberFacts): boolean {
+  return unread === undefined && isThere && stepOfGit === undefined;
+}
+
+/** Whether what is to be done depends on what the others hold. */
+function isUndecided(facts: MemberFacts, target: Target): boolean {
+  const hasBegun = facts.held !== undefined && isSameTarget(facts.held, target);
+  return !hasBegun && !isQuiet(facts);
+}
