@@ -47,6 +47,8 @@ export interface KindFacts<out Outputs = unknown, out Findings = unknown> extend
   readonly retainedByDefault?: true;
   /** Whether the controller's own task runs as the resource, from it or in it. */
   isOwn?(observed: Observed, task: OwnTask): boolean;
+  /** Says, in a tag, which revision of the source changed it last. */
+  readonly tellsRevision?: true;
   /** Tags that a resource of the kind carries beside those of every kind. */
   tags?(desired: Desired): Tags;
   /** The paths that differences in it can have, beside `tags`; absent where it is not compared. */

@@ -23,6 +23,8 @@ export const REGION_TAG = 'stationkeeper:region';
 const SPEC_TAG = 'stationkeeper:spec';
 /** What git says of the fields in which drift is ignored, as `spec` was last applied: tells which of them git has changed since. */
 export const IGNORED_TAG = 'stationkeeper:ignored';
+/** The revision of the source that last changed an ECS service, or made a revision of its task definition: for people, nothing is decided by it. */
+const REVISION_TAG = 'stationkeeper:revision';
 const DELETION_TAG = 'stationkeeper:deletion-policy';
 const PRUNE_TAG = 'stationkeeper:prune';
 /** That everything of ours carries, as the digest or the ownership says. */
@@ -137,6 +139,11 @@ export function wantedTags(
   };
 }
 
+/** The tag that tells people which revision of the source wanted it so; nothing where AWS would refuse its text. */
+export function revisionTag(revision: string | undefined): Tags {
+  return revision !== undefined && /^[\w .:/=+@-]{1,256}$/.test(revision) ? { [REVISION_TAG]: revision } : {};
+}
+
 function specText(desired: Desired, parts: unknown): string {
   if (parts === undefined) return wantedDigest(desired);
   const text = `${wantedDigest(desired)}/${digest(parts)}`;
@@ -204,9 +211,9 @@ function wantedDigest(desired: Desired): string {
   return fresh;
 }
 
-/** Whether a tag only says what was applied: digests alone never make an update. */
+/** Whether a tag only says what was applied: such alone never make an update. */
 export function isDigestTag(key: string): boolean {
-  return key === SPEC_TAG || key === IGNORED_TAG;
+  return key === SPEC_TAG || key === IGNORED_TAG || key === REVISION_TAG;
 }
 
 /** The tags that mean something by themselves, which do not say that a whole spec was applied. */

@@ -1,9 +1,9 @@
 import type { KindModel } from '../core/kind.ts';
 import { findingsFrom, needsFrom } from '../core/outputs.ts';
 import type { Findings, Needs } from '../core/outputs.ts';
-import { ownerOf } from '../core/ownership.ts';
+import { ownerOf, revisionTag } from '../core/ownership.ts';
 import { resourceKey } from '../core/resource.ts';
-import type { Desired, KindName, Observed, ResourceId } from '../core/resource.ts';
+import type { Desired, KindName, Observed, ResourceId, Tags } from '../core/resource.ts';
 import type { Belonging } from './belonging.ts';
 import { claimIn } from './claim.ts';
 import type { PlanInput } from './input.ts';
@@ -40,6 +40,11 @@ export function needsOf(context: PlanContext, environment: string): Needs {
 export function partsOf(desired: Desired, context: PlanContext): unknown {
   const { environment, kind } = desired.id;
   return modelOf(context, kind).parts?.(desired, needsOf(context, environment));
+}
+
+/** The tag that says which revision wants it so, on what tells that. */
+export function revisionTold({ id }: Desired, context: PlanContext): Tags {
+  return modelOf(context, id.kind).facts.tellsRevision === true ? revisionTag(context.revision) : {};
 }
 
 /** The findings that the model of a resource may ask for. */

@@ -5,7 +5,7 @@ import { resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, Observed, Tags, Work } from '../core/resource.ts';
 import { readsLikeSecret, SENSITIVE, withoutSecrets } from '../core/secrets.ts';
 import { claimIn } from './claim.ts';
-import { findingsOf, modelOf, needsOf, partsOf } from './context.ts';
+import { findingsOf, modelOf, needsOf, partsOf, revisionTold } from './context.ts';
 import type { PlanContext } from './context.ts';
 import { leavingOf } from './gate.ts';
 import type { Followed, Leaving } from './gate.ts';
@@ -73,7 +73,10 @@ export function differencesOf(
   const made = differing.changes.filter(({ held }) => held === undefined);
   return {
     adopts,
-    tags: leaving?.isInPart === true ? tagsInPart(wantedTags, observed.tags, made) : wantedTags,
+    tags:
+      leaving?.isInPart === true
+        ? tagsInPart(wantedTags, observed.tags, made)
+        : { ...wantedTags, ...revisionTold(desired, context) },
     isLeft,
     all: { changes, upkeep },
     minded: { changes: minded, upkeep },

@@ -11,6 +11,8 @@ export interface PlanInput {
   readonly owner: string;
   /** Absent: of resources nobody asks which source they belong to. */
   readonly source?: SourceClaim;
+  /** Of the source, that wants it so; absent where it was never read. */
+  readonly revision?: string;
   readonly desired: readonly Desired[];
   readonly snapshot: Snapshot;
   /** In the order in which the kinds are created. */

@@ -4,7 +4,7 @@ import { otherSourceOf } from '../core/sources.ts';
 import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, Observed, Work } from '../core/resource.ts';
 import { claimIn } from './claim.ts';
-import { modelOf, partsOf } from './context.ts';
+import { modelOf, partsOf, revisionTold } from './context.ts';
 import type { PlanContext } from './context.ts';
 import { differencesOf, ignoredReason, intentFor, tagChanges } from './differences.ts';
 import type { Differences } from './differences.ts';
@@ -123,7 +123,7 @@ function absent(desired: Desired, observed: Observed | undefined, context: PlanC
   const reason = former === undefined ? '' : `takes the place of ${displayId(former.id)}`;
   const claim = claimIn(desired.id.environment, context);
   const tags = tagsFor(claim, desired, modelOf(context, desired.id.kind), partsOf(desired, context));
-  const all = { ...tags, ...gateTags(desired, context) };
+  const all = { ...tags, ...gateTags(desired, context), ...revisionTold(desired, context) };
   return { ...base(desired, undefined, reason, NO_WORK), type: 'create', desired, tags: all };
 }
 

@@ -111,7 +111,7 @@ export function sourceReadBy({ source: { id }, takesOver = [] }: PassContext): P
 }
 
 function planInput(
-  { desired, frozen, suspect }: WantedHere,
+  { desired, frozen, revision, suspect }: WantedHere,
   snapshot: Snapshot,
   { models }: Pick<EnvironmentRuntime, 'models'>,
   context: PassContext,
@@ -130,6 +130,7 @@ function planInput(
   const asking = { owner, ...sourceReadBy(context), snapshot };
   return {
     ...asking,
+    ...(revision === undefined ? {} : { revision }),
     desired: settled(desired, { ...asking, models }),
     mode,
     models,

@@ -1,5 +1,6 @@
 import { isTransient } from '../aws/errors.ts';
-import type { Clock } from '../core/ports.ts';
+import type { AwsClock, Clock } from '../core/ports.ts';
+import type { Course } from '../core/rollout/course.ts';
 import { isEnvironment } from '../core/reference.ts';
 import { resourceKey } from '../core/resource.ts';
 import type { Step } from '../plan/step.ts';
@@ -17,20 +18,32 @@ const OVERDUE_LOOK_AGAIN_MS = 5_000;
 export function nextLook(
   passes: readonly EnvironmentPass[],
   setbacks: ReadonlyMap<string, Setback>,
-  clock: Clock,
+  courses: readonly Course[],
+  { clock, awsClock }: { readonly clock: Clock; readonly awsClock: AwsClock },
 ): NextLook {
   const looks = passes.map((pass) => ({
     pass,
     setbacks: [...setbacks.values()].filter(({ id }) => id.environment === pass.name),
   }));
-  const soonest = looks
-    .map((look) => lookAgainInMs(look.pass, look.setbacks, clock.monotonic()))
-    .filter((ms) => ms !== undefined);
+  const soonest = [
+    ...looks.map((look) => lookAgainInMs(look.pass, look.setbacks, clock.monotonic())),
+    ...courses.map((course) => lookAgainAtTurn(course, awsClock.now() ?? clock.now())),
+  ].filter((ms) => ms !== undefined);
   return {
     lookAgainInMs: soonest.length === 0 ? undefined : Math.min(...soonest),
-    isUnderWay: looks.some((look) => isUnderWay(look.pass, look.setbacks)),
+    isUnderWay: looks.some((look) => isUnderWay(look.pass, look.setbacks)) || courses.some(mayBegin),
     leastPauseMs: leastPauseMs(passes.map((pass) => ({ place: sharedLimitsOf(pass), reads: pass.reads }))),
   };
+}
+
+/** A rollout goes on as soon as somebody may begin, and where time alone changes that, at that time. */
+function lookAgainAtTurn(course: Course, now: number): number | undefined {
+  if (mayBegin(course)) return LOOK_AGAIN_MS;
+  return course.nextAt === undefined ? undefined : Math.max(LOOK_AGAIN_MS, course.nextAt - now);
+}
+
+function mayBegin({ turns }: Course): boolean {
+  return [...turns.values()].some(({ state }) => state === 'begins');
 }
 
 /** What decides whether there is something to look at again. */

@@ -60,7 +60,7 @@ export function createPassRunner(context: PassContext): PassRunner {
       durationMs: Math.round(context.clock.monotonic() - begun.monotonic),
       awsRequests: requestsTold - requestsBefore,
       changes: outcomes.filter((outcome) => outcome.result !== 'failed').length,
-      ...nextLook(passes, failures, context.clock),
+      ...nextLook(passes, failures, courses, context),
     };
   };
 }

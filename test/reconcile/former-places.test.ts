@@ -81,6 +81,7 @@ describe('an environment that is declared no more', () => {
       target: IN_EU,
       desired: [itself(IN_EU)],
       used: [],
+      staged: [],
       frozen:
         'no manifest declares the environment "live" any more; declare it again, and what no manifest names goes',
       suspect: undefined,

@@ -43,7 +43,10 @@ function lookAgainInMs(
   passes: readonly EnvironmentPass[],
   ...setbacks: readonly Setback[]
 ): number | undefined {
-  return nextLook(passes, new Map(setbacks.map((one, index) => [`${index}`, one])), clock).lookAgainInMs;
+  return nextLook(passes, new Map(setbacks.map((one, index) => [`${index}`, one])), [], {
+    clock,
+    awsClock: clock,
+  }).lookAgainInMs;
 }
 
 /** What became of an update. */
@@ -126,7 +129,7 @@ describe('the reads of an environment', () => {
   const at = (name: string, place: EnvironmentPass['place']): EnvironmentPass =>
     passOf({ name, reads: 60, place });
   const leastMs = (...passes: readonly EnvironmentPass[]): number =>
-    nextLook(passes, new Map(), clock).leastPauseMs;
+    nextLook(passes, new Map(), [], { clock, awsClock: clock }).leastPauseMs;
   const PLACE = {
     accountId: '111111111111',
     region: 'eu-west-1',

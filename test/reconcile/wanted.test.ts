@@ -99,6 +99,7 @@ test('what is wanted of an environment is what stands in it, at the revision tha
       target: wanted.expansion.environments[0],
       desired: wanted.expansion.desired,
       used: [],
+      staged: [],
       frozen: 'invalid',
       suspect: wanted.suspect,
       revision: 'abc',

@@ -82,6 +82,7 @@ export const serviceFacts: KindFacts<ServiceOutputs, ServiceFindings> = {
   },
   scope: 'cluster',
   mainOf: 'DaemonService',
+  tellsRevision: true,
   learnsFrom: ['discovery-service'],
   workload: { stops: ({ path, to }) => path === 'desiredCount' && to === 0 },
   isOwn: ({ id, tasks = [] }, { cluster, service, taskId }) =>

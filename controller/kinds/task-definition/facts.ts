@@ -44,6 +44,7 @@ const PATHS: Paths = {
 
 export const taskDefinitionFacts: KindFacts<TaskDefinitionOutputs> = {
   name: 'task-definition',
+  tellsRevision: true,
   naming: ECS_NAMING,
   tagging: { reservesValues: true },
   builtOn: ['role', 'log-group', 'repository'],

@@ -70,16 +70,18 @@ export async function endOf(world: World): Promise<Account> {
   return withoutDigestTags(await describeAccount(world.sandbox));
 }
 
+const SAYS_WHAT_WAS_APPLIED = ['stationkeeper:spec', 'stationkeeper:revision'];
+
 /**
  * A digest that was not written before the death stays the former, or away: it tells who made a difference, and is never a reason to
  * write (core/ownership).
  */
 function withoutDigestTags(account: Account): Account {
   return JSON.parse(JSON.stringify(account), (key, value: unknown) => {
-    if (key === 'stationkeeper:spec') return undefined;
+    if (SAYS_WHAT_WAS_APPLIED.includes(key)) return undefined;
     if (!Array.isArray(value)) return value;
     return (value as unknown[]).filter(
-      (item) => typeof item !== 'string' || !item.includes('"stationkeeper:spec"'),
+      (item) => typeof item !== 'string' || !SAYS_WHAT_WAS_APPLIED.some((tag) => item.includes(`"${tag}"`)),
     );
   }) as Account;
 }

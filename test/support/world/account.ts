@@ -207,11 +207,13 @@ export async function revisionCounts(
 }
 
 /**
- * The account but for the digests of what was applied: one that was not written before a failure stays the former, as
- * it tells who made a difference and is never a reason to write (core/ownership).
+ * The account but for what only says what was applied: a digest that was not written before a failure stays the former, as
+ * it tells who made a difference, and so does a revision; neither is ever a reason to write (core/ownership).
  */
 export function withoutDigests(account: Account): Account {
-  const text = JSON.stringify(account).replaceAll(/(stationkeeper:spec\W+(?:value\W+)?)[0-9a-f]{16}/gi, '$1');
+  const text = JSON.stringify(account)
+    .replaceAll(/(stationkeeper:spec\W+(?:value\W+)?)[0-9a-f]{16}/gi, '$1')
+    .replaceAll(/(stationkeeper:revision\W+(?:value\W+)?)\w+/gi, '$1');
   return JSON.parse(text) as Account;
 }
 
