@@ -7,9 +7,12 @@ import type { Transport } from '../../../controller/aws/transport.ts';
 import { StationkeeperError } from '../../../controller/core/errors.ts';
 import type { Log } from '../../../controller/core/ports.ts';
 import { displayId } from '../../../controller/core/resource.ts';
+import type { Approval } from '../../../controller/core/rollout/course.ts';
 import { KINDS } from '../../../controller/kinds/index.ts';
 import { createEnvironments } from '../../../controller/reconcile/environments.ts';
 import type { EnvironmentsOptions } from '../../../controller/reconcile/environments.ts';
+import { createApprovals } from '../../../controller/reconcile/memory/approvals.ts';
+import type { Approvals } from '../../../controller/reconcile/memory/approvals.ts';
 import { createFailures } from '../../../controller/reconcile/memory/failures.ts';
 import { createLoop } from '../../../controller/reconcile/loop.ts';
 import type { Loop, LoopOptions } from '../../../controller/reconcile/loop.ts';
@@ -73,6 +76,8 @@ export interface World {
   loopFor(ms: number): Promise<readonly PassResult[]>;
   /** Passes, fewer and further apart than the loop's, until there is nothing to look at again. Fails after `most` passes. */
   settle(most?: number): Promise<readonly PassResult[]>;
+  /** Approves a stage through the running controller's API. */
+  approve(approval: Approval): void;
   /** The controller dies: its calls are never answered again. Another starts, with empty memory. */
   restart(): void;
 }
@@ -186,8 +191,8 @@ export function createWorld(options: WorldOptions = {}): World {
     },
   };
 
-  function start(): { readonly runPass: PassRunner; alive: boolean } {
-    const incarnation = { alive: true };
+  function start(): { readonly runPass: PassRunner; readonly approvals: Approvals; alive: boolean } {
+    const incarnation = { alive: true, approvals: createApprovals() };
     const { owner = 'stationkeeper' } = options;
     const environments = createEnvironments({
       kinds: KINDS,
@@ -232,6 +237,7 @@ export function createWorld(options: WorldOptions = {}): World {
       scope: options.scope ?? 'all-owned',
       pruneBudget: options.pruneBudget ?? { count: 3, percent: 10 },
       requestCount: () => requests,
+      approvals: incarnation.approvals,
       ...(options.self === undefined ? {} : { self: options.self }),
     };
     const runPass = createPassRunner(options.faulty?.(context) ?? context);
@@ -327,6 +333,7 @@ export function createWorld(options: WorldOptions = {}): World {
       await clock.run(ended);
       return results;
     },
+    approve: (approval) => controller.approvals.add(approval),
     restart() {
       controller.alive = false;
       lastGood = undefined;
