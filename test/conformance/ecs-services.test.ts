@@ -1,3 +1,4 @@
+import type { ListServiceDeploymentsCommandInput } from '@aws-sdk/client-ecs';
 import { expect } from 'vitest';
 import { conformance, eventually, refused } from '../support/aws/conformance.ts';
 import type { Row } from '../support/aws/conformance.ts';
@@ -166,6 +167,68 @@ const SERVICES: readonly Row[] = [
 ];
 
 conformance('ECS services', SERVICES);
+
+const NO_HISTORY = 'has no service deployments';
+
+const DEPLOYMENTS: readonly Row[] = [
+  {
+    aws: 'lists the deployment of a new service, and when it has finished once it has succeeded',
+    moto: NO_HISTORY,
+    check: async (aws, name) => {
+      const made = await service(aws, name);
+      const of = { cluster: name, service: 'xray' };
+      const begun = await aws.ecs.listServiceDeployments(of);
+      expect(begun.serviceDeployments).toMatchObject([
+        { serviceArn: made?.serviceArn, clusterArn: made?.clusterArn, createdAt: expect.any(Date) },
+      ]);
+      await eventually(async () => {
+        const { serviceDeployments: [one] = [] } = await aws.ecs.listServiceDeployments(of);
+        expect(one).toMatchObject({
+          status: 'SUCCESSFUL',
+          createdAt: begun.serviceDeployments![0]!.createdAt,
+        });
+        expect(Number(one?.startedAt)).toBeGreaterThanOrEqual(Number(one?.createdAt));
+        expect(Number(one?.finishedAt)).toBeGreaterThan(Number(one?.startedAt));
+      });
+    },
+  },
+  {
+    aws: 'lists a deployment that a newer one ended as STOPPED, the newest first, by status and by when they were created',
+    moto: NO_HISTORY,
+    check: async (aws, name) => {
+      await service(aws, name);
+      const of = { cluster: name, service: 'xray' };
+      await aws.ecs.updateService({ ...of, forceNewDeployment: true });
+      const { serviceDeployments: [newer, former, ...none] = [] } = await aws.ecs.listServiceDeployments(of);
+      expect([former?.status, none]).toEqual(['STOPPED', []]);
+      const listed = async (filter: Partial<ListServiceDeploymentsCommandInput>) =>
+        (await aws.ecs.listServiceDeployments({ ...of, ...filter })).serviceDeployments?.map(
+          ({ serviceDeploymentArn }) => serviceDeploymentArn,
+        );
+      expect(await listed({ status: ['STOPPED'] })).toEqual([former?.serviceDeploymentArn]);
+      const createdAt = { after: new Date(Number(newer?.createdAt) - 1) };
+      expect(await listed({ createdAt })).toEqual([newer?.serviceDeploymentArn]);
+      expect(await listed({ createdAt: { before: newer?.createdAt } })).toEqual([
+        former?.serviceDeploymentArn,
+      ]);
+      const { nextToken } = await aws.ecs.listServiceDeployments({ ...of, maxResults: 1 });
+      expect(await listed({ maxResults: 1, nextToken })).toEqual([former?.serviceDeploymentArn]);
+    },
+  },
+  {
+    aws: 'refuses to list the deployments of an unknown service with ServiceNotFoundException',
+    moto: NO_HISTORY,
+    check: async (aws, name) => {
+      await createCluster(aws, name);
+      await refused(
+        aws.ecs.listServiceDeployments({ cluster: name, service: 'none' }),
+        'ServiceNotFoundException',
+      );
+    },
+  },
+];
+
+conformance('ECS service deployments', DEPLOYMENTS);
 
 const TAGS: readonly Row[] = [
   {

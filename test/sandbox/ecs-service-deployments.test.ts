@@ -109,6 +109,54 @@ test('a newer service deployment stops the one under way', async () => {
   expect(entries.map(({ status }) => status)).toEqual(['SUCCESSFUL', 'STOPPED', 'SUCCESSFUL']);
 });
 
+test('a service deployment has finished once all of it runs and nothing old is meant to, though that still stops', async () => {
+  const aws = await running();
+  aws.advance(60_000);
+  const { service: answered } = await aws.ecs('UpdateService', { ...XRAY, forceNewDeployment: true });
+  const { createdAt } = await latest(aws);
+  expect(createdAt).toEqual(answered?.deployments?.[0]?.createdAt);
+  await aws.until(() => hasEnded(aws));
+  const { startedAt, finishedAt, updatedAt } = await latest(aws);
+  const { deployments = [] } = await aws.service();
+  expect(deployments).toMatchObject([{ rolloutState: 'COMPLETED', updatedAt: finishedAt }]);
+  expect((await aws.stopped()).some(({ stoppedAt }) => stoppedAt === undefined)).toBe(true);
+  expect([createdAt, startedAt, finishedAt].map(Number)).toEqual(
+    [createdAt, startedAt, finishedAt].map(Number).toSorted((a, b) => a - b),
+  );
+  expect(updatedAt).toEqual(finishedAt);
+});
+
+test('a service deployment that a newer one stopped has finished when that began', async () => {
+  const aws = await running();
+  await aws.ecs('UpdateService', { ...XRAY, forceNewDeployment: true });
+  aws.advance(5000);
+  await aws.ecs('UpdateService', { ...XRAY, forceNewDeployment: true });
+  const [newer, stopped] = await list(aws);
+  expect(stopped).toMatchObject({ status: 'STOPPED', finishedAt: newer?.createdAt });
+});
+
+test('service deployments are told of for ninety days, and the one under way for longer', async () => {
+  const DAY_MS = 24 * 3_600_000;
+  const aws = await running();
+  const [first] = await list(aws);
+  aws.advance(2 * DAY_MS);
+  await aws.ecs('UpdateService', { ...XRAY, forceNewDeployment: true });
+  await aws.steady();
+  aws.advance(87 * DAY_MS);
+  expect(await list(aws)).toHaveLength(2);
+  aws.advance(2 * DAY_MS);
+  const [second, ...none] = await list(aws);
+  expect([second?.status, none]).toEqual(['SUCCESSFUL', []]);
+  const arns = [first, second].map((one) => one?.serviceDeploymentArn ?? '');
+  const described = await aws.ecs('DescribeServiceDeployments', { serviceDeploymentArns: arns });
+  expect(described.serviceDeployments).toHaveLength(1);
+  expect(described.failures).toEqual([{ arn: arns[0], reason: 'MISSING' }]);
+  const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 149 };
+  await aws.ecs('UpdateService', { ...XRAY, deploymentConfiguration, forceNewDeployment: true });
+  aws.advance(91 * DAY_MS);
+  expect((await list(aws)).map(({ status }) => status)).toEqual(['IN_PROGRESS']);
+});
+
 test('the circuit breaker rolls back: ROLLBACK_IN_PROGRESS, then ROLLBACK_SUCCESSFUL, with its reason', async () => {
   const aws = await running(withBreaker(true));
   const before = await latest(aws);

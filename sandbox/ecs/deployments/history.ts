@@ -4,14 +4,22 @@ import { ecsArn } from '../names.ts';
 import type { Owner } from '../names.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../state.ts';
 
-/** AWS keeps ninety days of a service's deployments; here the newest of a service are kept. */
-const MOST_REMEMBERED = 50;
+/** ECS keeps the deployments of ninety days (ECS Developer Guide, service deployments). */
+const KEPT_MS = 90 * 24 * 3_600_000;
+/** Of more than AWS lets a service have in so long, the newest are kept here. */
+const MOST_REMEMBERED = 500;
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 /** The deployment under way; undefined where all have ended. */
 export function ongoing(service: ServiceRecord): ServiceDeploymentRecord | undefined {
   const last = service.history.at(-1);
   return last?.finishedAt === undefined && last?.stoppedAt === undefined ? last : undefined;
+}
+
+/** The deployments that ECS still tells of, oldest first. */
+export function kept(world: World, service: ServiceRecord): readonly ServiceDeploymentRecord[] {
+  const oldest = world.now() - KEPT_MS;
+  return service.history.filter((entry) => entry === ongoing(service) || entry.createdAt.getTime() >= oldest);
 }
 
 /** A new PENDING entry; what was under way is over. */

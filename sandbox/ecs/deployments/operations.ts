@@ -28,7 +28,7 @@ import { requireService } from '../services/store.ts';
 import { capacity, showLaunch, showNetwork, showPlatform, showRevisionCounts } from '../services/view.ts';
 import type { DeploymentRecord, ServiceDeploymentRecord, ServiceRecord } from '../state.ts';
 import { runningVersion } from '../task-definitions/platform.ts';
-import { ongoing, serviceDeploymentArn, serviceRevisionArn } from './history.ts';
+import { kept, ongoing, serviceDeploymentArn, serviceRevisionArn } from './history.ts';
 import { breakerThreshold } from './rollout.ts';
 
 const MOST_DESCRIBED = 20;
@@ -61,7 +61,7 @@ export function listServiceDeployments(
   const { status = [], createdAt = {} } = input;
   for (const wantedStatus of status) requireOneOf('status', wantedStatus, STATUSES);
   const { before, after } = createdAt;
-  const wanted = service.history.filter(
+  const wanted = kept(context.world, service).filter(
     (entry) =>
       (status.length === 0 || status.includes(entry.status)) &&
       (before === undefined || entry.createdAt < before) &&
@@ -138,8 +138,9 @@ function findAll<Item>(
 
 function findDeployment(context: CallContext, arn: string): Found<ServiceDeploymentRecord> | undefined {
   const { service, id } = ownerOf(context, 'service-deployment', arn);
-  const item = service?.history.find((entry) => entry.id === id);
-  return service === undefined || item === undefined ? undefined : { service, item };
+  if (service === undefined) return undefined;
+  const item = kept(context.world, service).find((entry) => entry.id === id);
+  return item === undefined ? undefined : { service, item };
 }
 
 function findRevision(context: CallContext, arn: string): Found<DeploymentRecord> | undefined {
