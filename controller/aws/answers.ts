@@ -83,6 +83,7 @@ export const ANSWERS: {
     listServices: holding('serviceArns'),
     listServiceDeployments: holding(
       'serviceDeployments[].createdAt',
+      'serviceDeployments[].status',
       'serviceDeployments[].targetServiceRevisionArn',
     ),
     describeServiceRevisions: {

@@ -10,6 +10,7 @@ import { resourceKey } from '../../core/resource.ts';
 import type { Desired, Observed, Progress, Removal, ResourceId, Tags, Upkeep } from '../../core/resource.ts';
 import type { DriverContext, KindDriver } from '../kind.ts';
 import { createCoverages } from './coverages.ts';
+import { createDeployments } from './deployments.ts';
 import { createExplanations } from './explanations.ts';
 import type { ServiceFindings } from './facts.ts';
 import { createFailedDeployments } from './failed-deployments.ts';
@@ -49,6 +50,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   });
   const explanations = createExplanations(ecs);
   const coverages = createCoverages(ecs, clock);
+  const deployments = createDeployments(ecs, clock);
   const lately = createLatelySeen(clock);
   const revisions = createRevisions(context.aws);
   /** ECS may remember a token longer than the service it made, so that no two creations share one. */
@@ -95,7 +97,11 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
 
   return {
     observe: (request) =>
-      observeServices(context, { failures, historyOf, explanations, coverages, lately, revisions }, request),
+      observeServices(
+        context,
+        { failures, historyOf, explanations, coverages, deployments, lately, revisions },
+        request,
+      ),
 
     async create(desired, tags, needs) {
       const input = creation(knownParts(desired, needs), tags);

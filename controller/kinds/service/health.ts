@@ -1,4 +1,4 @@
-import type { Coverage, Health, Stops, Task, Workload } from '../../core/resource.ts';
+import type { Health, Stops, Task } from '../../core/resource.ts';
 import { explained, explanationOf } from './explain.ts';
 
 /** How a service's deployments go, as DescribeServices tells. */
@@ -263,34 +263,4 @@ function unhealthyCount(tasks: readonly Task[]): number {
 /** `xray:7` of `arn:aws:ecs:…:task-definition/xray:7`. */
 export function revisionName(taskDefinition: string): string {
   return taskDefinition.split('/').at(-1) ?? taskDefinition;
-}
-
-/** The numbers of a service, for the report. */
-export function workloadOf(
-  rollout: Rollout,
-  stops: Stops | undefined,
-  coverage: Coverage | undefined,
-): Workload {
-  const { desiredCount: desired, runningCount: running, pendingCount: pending, deployments } = rollout;
-  const primary = deployments.find(({ isPrimary }) => isPrimary);
-  return {
-    desired,
-    running,
-    pending,
-    ...(primary === undefined ? {} : { deployment: deploymentOf(primary) }),
-    ...(stops === undefined ? {} : { stops }),
-    ...(coverage === undefined ? {} : { coverage }),
-  };
-}
-
-function deploymentOf({
-  id,
-  rolloutState,
-  createdAt,
-}: Rollout['deployments'][number]): NonNullable<Workload['deployment']> {
-  return {
-    id,
-    ...(rolloutState === undefined ? {} : { state: rolloutState }),
-    ...(createdAt === undefined ? {} : { startedAt: createdAt }),
-  };
 }

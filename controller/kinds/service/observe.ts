@@ -7,6 +7,7 @@ import { ownerOf, ownership } from '../../core/ownership.ts';
 import { manifestKey, resourceKey } from '../../core/resource.ts';
 import type {
   Coverage,
+  Desired,
   Health,
   ManifestRef,
   Observation,
@@ -20,8 +21,9 @@ import { healthWith } from './coverage.ts';
 import type { Coverages } from './coverages.ts';
 import type { Explanations } from './explanations.ts';
 import type { RunningHost, ServiceFindings, ServiceOutputs } from './facts.ts';
+import type { Deployments } from './deployments.ts';
 import type { FailedDeployments } from './failed-deployments.ts';
-import { healthOf, workloadOf } from './health.ts';
+import { healthOf } from './health.ts';
 import type { LatelySeen } from './lately.ts';
 import type { ServiceSpec } from './spec.ts';
 import { runningHosts } from './running-hosts.ts';
@@ -34,6 +36,8 @@ import type { Revisions } from './revisions.ts';
 import { familyOf, tasksInCluster } from './tasks.ts';
 import type { ClusterTasks } from './tasks.ts';
 import { unlistedServices } from './unlisted.ts';
+import { workloadOf } from './workload.ts';
+import type { DeploymentsSince } from './workload.ts';
 
 const CONCURRENT_READS = 5;
 
@@ -58,6 +62,8 @@ export interface FoundOut {
   readonly coverage?: Coverage | undefined;
   /** Of one whose hosts the controller registers. */
   readonly hosts?: readonly RunningHost[] | undefined;
+  /** Of one that goes through a Rollout. */
+  readonly since?: DeploymentsSince | undefined;
 }
 
 /** Puts together what is known of one service. Not knowing its tasks is no reason to hold what it needs mending by. */
@@ -65,7 +71,7 @@ export function toObserved(
   context: DriverContext,
   { id, service, tags, history, scaledBy, revision }: Described,
   seen: TasksSeen,
-  { stops, coverage, hosts }: FoundOut = {},
+  { stops, coverage, hosts, since }: FoundOut = {},
 ): Observed<ServiceState> {
   const owned = ownership(context.claim, tags);
   const arn = service.serviceArn ?? '';
@@ -88,7 +94,7 @@ export function toObserved(
     health: isUnsure
       ? { status: 'Degraded', message: `${health.message}, but its tasks cannot be read: ${seen.unreadable}` }
       : health,
-    workload: workloadOf(rollout, stops, coverage),
+    workload: workloadOf(rollout, { stops, coverage, since }),
     ...('unreadable' in seen ? {} : { tasks }),
   };
 }
@@ -139,6 +145,7 @@ export interface ServiceMemory {
   readonly historyOf: (service: Service) => RolloutHistory;
   readonly explanations: Explanations;
   readonly coverages: Coverages;
+  readonly deployments: Deployments;
   readonly lately: LatelySeen;
   readonly revisions: Revisions;
 }
@@ -146,7 +153,7 @@ export interface ServiceMemory {
 /** Reads services, with the tasks of their clusters as a whole. Throws where none can be read. */
 export async function observeServices(
   context: DriverContext,
-  { failures, historyOf, explanations, coverages, lately, revisions }: ServiceMemory,
+  { failures, historyOf, explanations, coverages, deployments, lately, revisions }: ServiceMemory,
   { desired, scope }: ObserveRequest<ServiceSpec>,
 ): Promise<Observation<ServiceState>> {
   const { ecs } = context.aws;
@@ -155,9 +162,11 @@ export async function observeServices(
   const scaled = new Map(
     desired.map(({ spec: { scaledBy } }, index) => [resourceKey(wanted[index]!), scaledBy]),
   );
-  const monitored = new Set(
-    desired.flatMap(({ spec }, index) => (spec.monitoring === undefined ? [] : resourceKey(wanted[index]!))),
-  );
+  const keysWhere = (isSo: (one: Desired<ServiceSpec>) => boolean): ReadonlySet<string> =>
+    new Set(desired.flatMap((one, index) => (isSo(one) ? resourceKey(wanted[index]!) : [])));
+  const monitored = keysWhere(({ spec }) => spec.monitoring !== undefined);
+  const registering = keysWhere(({ spec }) => spec.registersHosts === true);
+  const staged = keysWhere(({ target }) => target !== undefined);
   const owned = scope === 'all-owned' ? await ownedServices(context) : [];
   const others =
     scope === 'all-owned' ? [...owned.map(({ id }) => id), ...(await unlistedServices(context))] : [];
@@ -206,9 +215,6 @@ export async function observeServices(
     tasks: listOf(tasksOf(one)),
   }));
   const stops = await explanations.look(cases, awsTime(context));
-  const registering = new Set(
-    desired.flatMap(({ spec }, index) => (spec.registersHosts === true ? resourceKey(wanted[index]!) : [])),
-  );
   const candidates = described.map((one) => ({
     ...one,
     seen: tasksOf(one),
@@ -219,10 +225,15 @@ export async function observeServices(
     candidates.filter(({ id }) => keys.has(resourceKey(id))),
     awsTime(context),
   );
+  const since = await deployments.look(
+    described.filter(({ id, tags }) => staged.has(resourceKey(id)) && ownerOf(context.claim, tags) === 'us'),
+    awsTime(context),
+  );
   const items = candidates.map(({ seen, stops, registersHosts, ...one }) =>
     toObserved(context, one, seen, {
       stops,
       coverage: covered.get(resourceKey(one.id)),
+      since: since.get(one.service.serviceArn ?? ''),
       hosts: registersHosts
         ? runningHosts(listOf(seen), one.service.runningCount ?? 0, {
             ec2InstanceOf: (arn) => coverages.ec2InstanceOf(arn),
