@@ -1,5 +1,5 @@
-import type { DeploymentFact, MemberFacts } from './rollout/facts.ts';
-import type { Target } from './rollout/schedule.ts';
+import type { DeploymentFact, LastDeployment } from './rollout/deployment.ts';
+import type { Target } from './rollout/target.ts';
 import type { SecretRules } from './secrets.ts';
 
 /** `log-group`. Which kinds there are is said in `kinds/`; elsewhere their names come from their facts. */
@@ -180,7 +180,7 @@ export interface Workload {
     /** `COMPLETED`, `IN_PROGRESS`, `FAILED`; absent where AWS does not tell. */
     readonly state?: string;
     /** What it has come to, by its state or else by the tasks that run; absent where neither tells. */
-    readonly outcome?: NonNullable<MemberFacts['lastDeployment']>;
+    readonly outcome?: LastDeployment;
     /** Epoch milliseconds by AWS's clock. */
     readonly startedAt?: number;
   };

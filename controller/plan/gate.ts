@@ -3,27 +3,13 @@ import { manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, ManifestRef, Observed, Tags } from '../core/resource.ts';
 import { heldBy, heldText, isSameTarget, ROLLOUT_TAG } from '../core/rollout/held.ts';
 import { isRecorded, RECORD_TAG } from '../core/rollout/record.ts';
-import type { Target } from '../core/rollout/schedule.ts';
-import type { PlanContext } from './context.ts';
-import type { PlanInput } from './input.ts';
+import type { Gate, PlanInput } from './input.ts';
 import { seenOf } from './snapshot.ts';
 
-/** Whether what git has changed of an object may be done in an Environment now, as its Rollout says (contract section 6). */
-export interface Gate {
-  readonly target: Target;
-  /** Why git's changes wait, for people; undefined where they go on. */
-  readonly waits: string | undefined;
-  /** Epoch milliseconds by AWS's clock: since when it has begun its target; of one that waits, the time of the pass. */
-  readonly since: number;
-  /** Its turn has just come: that is written down before anything is changed. */
-  readonly begins?: true;
-  /** Nothing of it is there yet: it is not gone, and is made when its turn comes. */
-  readonly isNew: boolean;
-  /** The resources that it wants, to be written down where it begins; undefined where they are too many. */
-  readonly record: string | undefined;
+interface GateContext extends Pick<PlanInput, 'gates' | 'snapshot' | 'models'> {
+  /** Keys of all desired resources. */
+  readonly wanted: ReadonlySet<string>;
 }
-
-type GateContext = Pick<PlanContext, 'gates' | 'snapshot' | 'models' | 'wanted'>;
 
 /** The gate that an object waits at; undefined where it waits at none. */
 export function closedGate(

@@ -1,8 +1,8 @@
 import type { KindModel } from '../core/kind.ts';
 import type { Desired, KindName } from '../core/resource.ts';
+import type { Target } from '../core/rollout/target.ts';
 import type { SourceClaim } from '../core/sources.ts';
 import type { Self } from '../core/self.ts';
-import type { Gate } from './gate.ts';
 import type { PruneRules } from './prune-rules.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -36,4 +36,19 @@ export interface PlanInput {
 export interface Resting {
   readonly paths: ReadonlySet<string>;
   readonly reason: string;
+}
+
+/** Whether what git has changed of an object may be done in an Environment now, as its Rollout says (contract section 6). */
+export interface Gate {
+  readonly target: Target;
+  /** Why git's changes wait, for people; undefined where they go on. */
+  readonly waits: string | undefined;
+  /** Epoch milliseconds by AWS's clock: since when it has begun its target; of one that waits, the time of the pass. */
+  readonly since: number;
+  /** Its turn has just come: that is written down before anything is changed. */
+  readonly begins?: true;
+  /** Nothing of it is there yet: it is not gone, and is made when its turn comes. */
+  readonly isNew: boolean;
+  /** The resources that it wants, to be written down where it begins; undefined where they are too many. */
+  readonly record: string | undefined;
 }

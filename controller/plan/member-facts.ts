@@ -69,13 +69,16 @@ function heldOf(
 
 /** Whether git made a step, and it is not merely to follow another or to tidy up, nor to make anew what is gone. */
 function isOfGit(step: Step, record: string | undefined): boolean {
-  if (intentOf(step) === 'none' || step.changedBy !== 'git') return false;
+  if (step.changedBy !== 'git') return false;
   switch (intentOf(step)) {
+    case 'none':
+      return false;
     case 'create':
       return isRecorded(step.id, record) !== true;
     case 'update':
       return step.changes.length > 0 || step.upkeep.some(({ isTidying }) => !isTidying);
-    default:
+    case 'replace':
+    case 'delete':
       return true;
   }
 }

@@ -3,7 +3,7 @@ import { manifestKey, resourceKey } from '../core/resource.ts';
 import type { Observed } from '../core/resource.ts';
 import { heldBy, isSameTarget } from '../core/rollout/held.ts';
 import { begunTags, serviceOf } from '../plan/gate.ts';
-import type { Gate } from '../plan/gate.ts';
+import type { Gate } from '../plan/input.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import { isStillOurs } from './still-ours.ts';

@@ -2,6 +2,7 @@ import { StationkeeperError } from '../core/errors.ts';
 import { ENVIRONMENT_KIND } from '../core/reference.ts';
 import type { EnvironmentOutputs } from '../core/reference.ts';
 import { manifestKey, resourceKey } from '../core/resource.ts';
+import type { FactsByManifest } from '../core/rollout/facts.ts';
 import type { Desired } from '../core/resource.ts';
 import { placeOf } from '../plan/claim.ts';
 import { memberFacts } from '../plan/member-facts.ts';
@@ -22,7 +23,7 @@ import type { PassContext, PassRequest } from './pass-context.ts';
 import type { PassResult } from './pass-result.ts';
 import { reachOfConsumers } from './reach/consumers.ts';
 import type { ConsumerReach } from './reach/consumers.ts';
-import type { FactsHere, PassRollouts } from './rollouts.ts';
+import type { PassRollouts } from './rollouts.ts';
 import type { Sights } from './sights.ts';
 import { notAnswering } from './silence.ts';
 import type { Silence } from './silence.ts';
@@ -153,7 +154,7 @@ function factsHere(
   snapshot: Snapshot,
   runtime: Pick<EnvironmentRuntime, 'models'>,
   context: PassContext,
-): FactsHere {
+): FactsByManifest {
   if (here.staged.length === 0) return new Map();
   const { models } = runtime;
   const input = planInput(here, snapshot, runtime, context, { confirmed: new Set() });

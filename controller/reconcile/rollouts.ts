@@ -2,18 +2,15 @@ import { groupBy } from '../core/order.ts';
 import type { AwsClock, Clock } from '../core/ports.ts';
 import { manifestKey, objectKey } from '../core/resource.ts';
 import type { Course } from '../core/rollout/course.ts';
-import type { MemberFacts } from '../core/rollout/facts.ts';
+import type { FactsByManifest, MemberFacts } from '../core/rollout/facts.ts';
 import { isSameTarget } from '../core/rollout/held.ts';
 import { recordText } from '../core/rollout/record.ts';
 import type { Member, StagedDefinition, Target } from '../core/rollout/schedule.ts';
-import type { Gate } from '../plan/gate.ts';
+import type { Gate } from '../plan/input.ts';
 import { courseOf } from '../plan/rollout/course.ts';
 import type { Approvals } from './memory/approvals.ts';
 import type { Sights } from './sights.ts';
 import type { StagedHere, WantedHere } from './wanted.ts';
-
-/** The facts of one environment, by manifest. */
-export type FactsHere = ReadonlyMap<string, MemberFacts>;
 
 /** How the definitions that go through a Rollout stand in one pass. */
 export interface PassRollouts {
@@ -21,9 +18,13 @@ export interface PassRollouts {
    * The gates of one environment, by manifest. Waits for the others to be looked at only where something has to be decided over all of them,
    * and no longer than `forMs` (`Sights.allHaveLooked`).
    */
-  gatesIn(here: WantedHere, facts: FactsHere, forMs: number | undefined): Promise<ReadonlyMap<string, Gate>>;
+  gatesIn(
+    here: WantedHere,
+    facts: FactsByManifest,
+    forMs: number | undefined,
+  ): Promise<ReadonlyMap<string, Gate>>;
   /** An environment has come to its end. */
-  ended(environment: string, facts: FactsHere): void;
+  ended(environment: string, facts: FactsByManifest): void;
   /** Of what is known now. */
   courses(): readonly Course[];
 }
@@ -68,7 +69,7 @@ export function createRollouts({
 
   return {
     pass(staged, sights, isRehearsed) {
-      const after = new Map<string, FactsHere>();
+      const after = new Map<string, FactsByManifest>();
       /** Of this pass alone, where nothing is changed by it. */
       const rehearsed = new Map<string, Grant>();
       const now = (): number => awsClock.now() ?? clock.now();

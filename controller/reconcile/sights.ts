@@ -1,17 +1,17 @@
 import { isOwn, leftoverPolicy } from '../core/ownership.ts';
 import type { Clock } from '../core/ports.ts';
 import { manifestKey } from '../core/resource.ts';
+import type { FactsByManifest } from '../core/rollout/facts.ts';
 import type { SourceClaim } from '../core/sources.ts';
 import { claimIn } from '../plan/claim.ts';
 import type { FleetRemoval } from '../plan/prune-rules.ts';
 import { seenAll } from '../plan/snapshot.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
-import type { FactsHere } from './rollouts.ts';
 import type { WantedHere } from './wanted.ts';
 
 /** What the environments of a pass have seen, for what is to be judged over all of them. */
 export interface Sights {
-  saw(environment: string, snapshot: Snapshot, facts?: FactsHere): void;
+  saw(environment: string, snapshot: Snapshot, facts?: FactsByManifest): void;
   /** Nobody need wait for an environment any more: it was looked at, or that came to nothing. */
   giveUp(environment: string): void;
   /**
@@ -20,7 +20,7 @@ export interface Sights {
    */
   allHaveLooked(forMs: number | undefined): Promise<void>;
   /** What an environment holds of what goes through a Rollout; undefined of one that was not looked at. */
-  factsOf(environment: string): FactsHere | undefined;
+  factsOf(environment: string): FactsByManifest | undefined;
   /**
    * What goes elsewhere of the objects that go in one environment, by manifest. Waits for the others only where something goes.
    */
@@ -49,7 +49,7 @@ export function createSights(declared: readonly WantedHere[], options: SightsOpt
   const { clock, earlier, recentIn } = options;
   const wanted = new Map(declared.map((here) => [here.target.name, wantedIn(here)]));
   const seen = new Map<string, Snapshot | undefined>();
-  const facts = new Map<string, FactsHere>();
+  const facts = new Map<string, FactsByManifest>();
   const waiting = new Set<() => void>();
 
   const haveAllLooked = (): boolean => declared.every(({ target }) => seen.has(target.name));

@@ -5,7 +5,7 @@ import { displayId, resourceKey } from '../../controller/core/resource.ts';
 import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { heldText } from '../../controller/core/rollout/held.ts';
 import { recordText } from '../../controller/core/rollout/record.ts';
-import type { Gate } from '../../controller/plan/gate.ts';
+import type { Gate } from '../../controller/plan/input.ts';
 import { planSteps } from '../../controller/plan/plan.ts';
 import type { Step } from '../../controller/plan/step.ts';
 import {
@@ -91,7 +91,7 @@ function models() {
     parts: () => ({}),
     takesUp: (_desired, { kind }) => (kind === 'task-definition' ? 'revision' : undefined),
   };
-  return all.set('service', model as KindModel);
+  return all.set('service', model);
 }
 
 function gate(overrides: Partial<Gate> = {}): Gate {

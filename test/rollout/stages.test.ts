@@ -72,7 +72,10 @@ describe('a commit', () => {
     const writes = world.calls.filter(
       ({ accountId, name }) => accountId === DEV_A.account && !/Describe|List|Get/.test(name),
     );
-    expect(writes[0]).toMatchObject({ name: 'ecs:TagResource', input: { resourceArn: expect.stringContaining('service/') } });
+    expect(writes[0]).toMatchObject({
+      name: 'ecs:TagResource',
+      input: { resourceArn: expect.stringContaining('service/') },
+    });
     expect(writes.map(({ name }) => name)).toContain('ecs:UpdateService');
   });
 
@@ -105,8 +108,8 @@ describe('a commit', () => {
     const ingress = (port: number) => ({
       securityGroup: { ingress: [{ protocol: 'udp', port, cidr: '10.0.0.0/8' }] },
     });
-    const world = await stagedWorld({ spec: ingress(2000) as object });
-    commit(world, { spec: ingress(2001) as object });
+    const world = await stagedWorld({ spec: ingress(2000) });
+    commit(world, { spec: ingress(2001) });
     const soaking = await rest(world);
     expect(world.mutations()).not.toContain('ecs:UpdateService');
     expect(statesOf(soaking)).toMatchObject({ 'dev-a': 'done', 'eu-a': 'soaking', 'us-a': 'waiting' });
@@ -130,12 +133,12 @@ describe('a commit', () => {
   it('touches nothing where its override does not reach, and is done there at once', async () => {
     const world = await stagedWorld();
     world.calls.length = 0;
-    const overrides = [
-      { environments: { matchLabels: { stage: 'dev' } }, spec: { desiredCount: 2 } },
-    ];
-    commit(world, { spec: { overrides } as object });
+    const overrides = [{ environments: { matchLabels: { stage: 'dev' } }, spec: { desiredCount: 2 } }];
+    commit(world, { spec: { overrides } });
     await rest(world);
-    const writes = world.calls.filter(({ accountId, name }) => accountId === US_A.account && !/Describe|List|Get/.test(name));
+    const writes = world.calls.filter(
+      ({ accountId, name }) => accountId === US_A.account && !/Describe|List|Get/.test(name),
+    );
     expect(new Set(writes.map(({ name }) => name))).toEqual(new Set(['ecs:TagResource']));
     expect(await serviceIn(world, DEV_A)).toMatchObject({ desiredCount: 2 });
   });
@@ -223,7 +226,9 @@ describe('an Environment that is new', () => {
 test('a change of an Environment alone is held until its turn', async () => {
   const world = await stagedWorld();
   const places = PLACES.map((place) => ({ ...place }));
-  const changed = places.map((place) => (place.name === 'us-a' || place.name === 'dev-a' ? { ...place } : place));
+  const changed = places.map((place) =>
+    place.name === 'us-a' || place.name === 'dev-a' ? { ...place } : place,
+  );
   commit(world, { places: changed, version: '1', stages: STAGES });
   expect(stepsOf((await rest(world)).plan)).toEqual([]);
   expect([DEV_B.name, US_B.name]).toEqual(['dev-b', 'us-b']);

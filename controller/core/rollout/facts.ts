@@ -1,19 +1,12 @@
-import type { Target } from './schedule.ts';
+import type { DeploymentFact, LastDeployment } from './deployment.ts';
+import type { Target } from './target.ts';
+
+export type { DeploymentFact } from './deployment.ts';
 
 /** A target that an Environment has begun, by the tag on what was made for it (`held.ts`). */
 export interface Held extends Target {
   /** Epoch milliseconds by AWS's clock: when the tag was written. */
   readonly since: number;
-}
-
-/** One deployment of an ECS service (ECS API reference, ServiceDeploymentBrief). */
-export interface DeploymentFact {
-  /** Epoch milliseconds by AWS's clock. */
-  readonly createdAt: number;
-  /** Epoch milliseconds by AWS's clock; absent while it goes on. */
-  readonly finishedAt?: number;
-  /** `stopped` is none that succeeded, and none that ECS gave up: people, or a later one, ended it. */
-  readonly state: 'inProgress' | 'succeeded' | 'failed' | 'stopped';
 }
 
 /** What one Environment holds of a definition, as anybody may read it again: of this alone a rollout is decided. */
@@ -32,7 +25,10 @@ export interface MemberFacts {
   /** Its service is not there. */
   readonly isMissing: boolean;
   /** The last deployment of its service as DescribeServices has it; absent where there is none, or ECS does not tell. */
-  readonly lastDeployment?: 'inProgress' | 'completed' | 'failed';
+  readonly lastDeployment?: LastDeployment;
   /** Those since the tag was written, oldest first; ECS may list fewer than there were. */
   readonly deployments: readonly DeploymentFact[];
 }
+
+/** What one Environment holds of all definitions that go through a Rollout, by manifest. */
+export type FactsByManifest = ReadonlyMap<string, MemberFacts>;

@@ -1,4 +1,7 @@
 import type { ManifestRef } from '../resource.ts';
+import type { Target } from './target.ts';
+
+export type { Target } from './target.ts';
 
 /** What a Rollout says: how a definition goes through its Environments (contract section 6). */
 export interface Schedule {
@@ -43,14 +46,6 @@ export type Day = (typeof DAYS)[number];
 
 /** `staged`: through the stages. `paused`: nothing begins. `skip`: everything begins at once. */
 export type RolloutMode = 'staged' | 'paused' | 'skip';
-
-/** What a definition is to be in one Environment, as two digests; a new version of the controller never changes them. */
-export interface Target {
-  /** Of the definition as written: the same in all its Environments. */
-  readonly definition: string;
-  /** Of what it comes to in this one, before defaults, with the Environment's spec. */
-  readonly expansion: string;
-}
 
 /** A definition that names a Rollout, and so goes through its stages. */
 export interface StagedDefinition {
