@@ -1,4 +1,5 @@
 import { EXTERNAL_ID, REGION_NAME } from '../core/arn.ts';
+import { milliseconds, UNIT_MS } from '../core/duration.ts';
 import { secretRule } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
 import { ownTaskOf } from '../core/self.ts';
@@ -20,32 +21,26 @@ export interface Address {
   readonly port: number;
 }
 
-const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-type Unit = keyof typeof MILLISECONDS;
+type Unit = keyof typeof UNIT_MS;
 
 /** `500ms`, `60s`, `10m`, `1h` as milliseconds; at most 24 hours, far below what a timer can hold. */
 export function duration(least: `${number}${Unit}`): ParseValue<number> {
   const leastMs = milliseconds(least) ?? 0;
   return (text) => {
     const value = milliseconds(text);
-    return value !== undefined && value >= leastMs && value <= 24 * MILLISECONDS.h
+    return value !== undefined && value >= leastMs && value <= 24 * UNIT_MS.h
       ? accept(value)
       : expected(`a duration from ${least} to 24h, such as 60s, 10m or 1h`);
   };
-}
-
-function milliseconds(text: string): number | undefined {
-  const [, amount, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
-  return amount === undefined ? undefined : Number(amount) * MILLISECONDS[unit as Unit];
 }
 
 /** `30s`, `10m`, `2h`, `1d`, `1w` as milliseconds: how long ago. */
 export function ago(text: string): Parsed<number> {
   const [, amount, unit = ''] = /^([1-9]\d{0,4})([smhdw])$/.exec(text) ?? [];
   const inMs: Readonly<Record<string, number>> = {
-    ...MILLISECONDS,
-    d: 24 * MILLISECONDS.h,
-    w: 168 * MILLISECONDS.h,
+    ...UNIT_MS,
+    d: 24 * UNIT_MS.h,
+    w: 168 * UNIT_MS.h,
   };
   return amount === undefined
     ? expected('how long ago, such as 30s, 10m, 2h, 1d or 1w')

@@ -10,6 +10,8 @@ export interface ManifestOf<Kind extends ManifestKind> {
     readonly annotations: Readonly<Record<string, string>>;
   };
   readonly spec: ManifestSpecs[Kind];
+  /** The Rollout that its definition goes through, and the definition's digest; absent where it goes through none. */
+  readonly staged?: { readonly rollout: string; readonly digest: string };
   /** Where it was written; `line` is 1-based. */
   readonly from: { readonly file: string; readonly line: number };
 }

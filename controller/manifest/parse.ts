@@ -1,5 +1,5 @@
 import type { ManifestKind } from '../core/resource.ts';
-import { isNamed, reportOn, warnOn, whereabouts } from './candidate.ts';
+import { isNamed, isReadable, reportOn, specField, warnOn, whereabouts } from './candidate.ts';
 import type { Candidate, NamedCandidate } from './candidate.ts';
 import type { Check } from './check/check.ts';
 import { checkClaims } from './check/claims.ts';
@@ -24,13 +24,21 @@ import { checkNamespaces, checkPublicNamespaces, namespaceChecks } from './check
 import { DOCUMENT_KINDS, isManifestKind } from './document-kinds.ts';
 import type { ManifestDocument } from './documents.ts';
 import { withEnvironments } from './fleet/environment-sets.ts';
-import { withInstances } from './fleet/expand.ts';
+import { declaredAmong, withInstances } from './fleet/expand.ts';
+import { definitionOf, isInstance } from './fleet/instances.ts';
 import { foldedErrors } from './fleet/fold-errors.ts';
 import type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
 import type { NamedFile } from './named-files.ts';
 import { originOf } from './origin.ts';
 import type { ManifestOrigin } from './origin.ts';
 import { readCandidates } from './read-candidates.ts';
+import { checkRollouts } from './rollout/check.ts';
+import { declaredRollouts } from './rollout/declared.ts';
+import type { DeclaredRollout } from './rollout/declared.ts';
+import { definitionDigest } from './rollout/digests.ts';
+import type { WrittenDefinition } from './rollout/digests.ts';
+import type { UnfitInstance } from './rollout/staged.ts';
+import { checkWindows } from './rollout/windows.ts';
 import { compareText } from '../core/order.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
@@ -60,6 +68,10 @@ export interface ParsedManifests {
   readonly ignored: readonly IgnoredDocument[];
   /** Files that declare an Environment, be it valid or not. */
   readonly declaring: readonly string[];
+  /** Rollouts, be they valid or not. */
+  readonly rollouts: readonly DeclaredRollout[];
+  /** Definitions in Environments where they are wrong, and so are no manifests. */
+  readonly unfit: readonly UnfitInstance[];
 }
 
 /** The same with all that is known of them, for those who show it: it holds on to the documents. */
@@ -67,6 +79,8 @@ export interface TracedManifests extends ParsedManifests {
   /** How each of the manifests came to be. */
   readonly origins: ReadonlyMap<Manifest, ManifestOrigin>;
 }
+
+type Windows = Parameters<typeof checkWindows>[0];
 
 /** How much is read at most (reference: faults and bad input, YAML). */
 const MEBIBYTE = 1024 * 1024;
@@ -110,6 +124,8 @@ export function traceManifests(
       warnings: [],
       ignored: [],
       declaring: [],
+      rollouts: [],
+      unfit: [],
       origins: new Map(),
     };
   }
@@ -125,7 +141,8 @@ export function traceManifests(
   ];
   const sealed = documents.filter(({ kind, document }) => kind === undefined && isSealed(document.value));
   const unknown = [...unread, ...sealed.map(({ file }) => file)];
-  const candidates = withInstances(documents, [...hidden, ...unknown]);
+  const declared = declaredAmong(documents, [...hidden, ...unknown]);
+  const candidates = withInstances(documents, declared);
   for (const candidate of candidates) if (!candidate.document.broken) checkAlone(candidate);
   const told = (kindOf: 'findings' | 'warnings'): readonly ManifestError[] =>
     foldedErrors(
@@ -133,7 +150,8 @@ export function traceManifests(
     )
       .map((error) => ({ ...error, message: withoutSecretsIn(error.message, secretRules) }))
       .toSorted(byPlace);
-  checkTogether(candidates.filter(isNamed), hidden, unknown);
+  const environments = checkTogether(candidates.filter(isNamed), hidden, unknown);
+  checkRollouts(candidates, environments, declared, [...hidden, ...unknown]);
   const valid = candidates.filter(isNamed).filter(({ findings }) => findings.length === 0);
   const origins = new Map(valid.map((candidate) => [toManifest(candidate), originOf(candidate)]));
   return {
@@ -145,8 +163,26 @@ export function traceManifests(
     warnings: told('warnings'),
     ignored,
     declaring: [...new Set(documents.filter(declaresEnvironments).map(({ file }) => file))],
+    rollouts: declaredRollouts(candidates),
+    unfit: unfitInstances(candidates),
     origins,
   };
+}
+
+/** What a definition is not in an Environment, for something is wrong there; of one that is wrong everywhere there is nothing to stage. */
+function unfitInstances(candidates: readonly Candidate[]): readonly UnfitInstance[] {
+  return candidates.filter(isInstance).flatMap((instance) => {
+    const [first] = toErrors(instance, instance.findings);
+    if (first === undefined || instance.kind !== 'DaemonService') return [];
+    const { file, line, message } = first;
+    return [
+      {
+        from: placeOfDocument(instance),
+        environment: instance.environment,
+        why: `${file}:${line}: ${message}`,
+      },
+    ];
+  });
 }
 
 /** What can be said of a document without knowing the others. */
@@ -166,11 +202,14 @@ function checkAlone(candidate: Candidate): void {
     return;
   }
   for (const finding of schemaFindings(kind, document)) findings.push(finding);
-  if (!isManifestKind(kind)) return;
   const report = (path: Path, message: string) => reportOn(candidate, path, message);
   const warn = (path: Path, message: string) => warnOn(candidate, path, message);
   const annotations = textEntries(document, 'annotations');
-  checkAnnotations(annotations, report);
+  if (kind !== 'EnvironmentSet') checkAnnotations(kind, annotations, report);
+  if (kind === 'Rollout' && isReadable(candidate, ['windows'])) {
+    checkWindows((specField(candidate, 'windows') ?? []) as Windows, report);
+  }
+  if (!isManifestKind(kind)) return;
   // Each check gets a copy: what one finds must not keep the next from looking.
   const { spec } = value as { spec?: unknown };
   const subject = { name: ref?.name ?? '', spec, schemaFindings: [...findings], report, warn };
@@ -221,7 +260,7 @@ function checkTogether(
   named: readonly NamedCandidate[],
   hidden: readonly string[],
   unread: readonly string[],
-): void {
+): ReadonlyMap<NamedCandidate, string> {
   checkDuplicateEnvironments(named);
   const environments = resolveEnvironments(named, hidden, unread);
   checkDuplicates(named, environments);
@@ -233,6 +272,7 @@ function checkTogether(
   checkRoleAccounts(environments, places);
   checkPolicyPartitions(environments, places);
   checkClaims(environments, named, places);
+  return environments;
 }
 
 function mayDeclareEnvironment({ text }: ManifestFile): boolean {
@@ -244,11 +284,34 @@ interface WrittenManifest {
   readonly spec: Manifest['spec'];
 }
 
-function toManifest({ file, kind, document, position }: Candidate): Manifest {
+function toManifest(candidate: Candidate): Manifest {
+  const { kind, document } = candidate;
   const { metadata, spec } = document.value as WrittenManifest;
   const { name, labels = {}, annotations = {} } = metadata;
-  const { line } = position(document.places.get('')?.value ?? 0);
-  return { kind, metadata: { name, labels, annotations }, spec, from: { file, line } } as Manifest;
+  const staged = stagedBy(candidate);
+  const from = placeOfDocument(candidate);
+  const meta = { name, labels, annotations };
+  return { kind, metadata: meta, spec, ...(staged !== undefined && { staged }), from } as Manifest;
+}
+
+function placeOfDocument({ file, document, position }: Candidate): Manifest['from'] {
+  return { file, line: position(document.places.get('')?.value ?? 0).line };
+}
+
+/** The Rollout that its definition, or else it itself, names. */
+function stagedBy(candidate: Candidate): Manifest['staged'] {
+  const written = (definitionOf(candidate) ?? candidate).document.value as WrittenDefinition;
+  const { rollout } = written.spec;
+  return typeof rollout === 'string' ? { rollout, digest: digestOf(written) } : undefined;
+}
+
+/** One definition is many manifests. */
+const digests = new WeakMap<WrittenDefinition, string>();
+
+function digestOf(written: WrittenDefinition): string {
+  const digest = digests.get(written) ?? definitionDigest(written);
+  digests.set(written, digest);
+  return digest;
 }
 
 function toErrors(candidate: Candidate, findings: readonly Finding[]): readonly ManifestError[] {

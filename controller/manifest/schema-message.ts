@@ -43,6 +43,7 @@ const PLACES: Readonly<Record<DocumentKind, ReadonlyMap<string, readonly KeyPlac
   Repository: placesOf('Repository'),
   DaemonService: placesOf('DaemonService'),
   EnvironmentSet: placesOf('EnvironmentSet'),
+  Rollout: placesOf('Rollout'),
 };
 /** Objects named in one message. */
 const MAX_PLACES = 3;

@@ -149,8 +149,11 @@ export function manifestsReader(secretRules: SecretRules = []): FilesReader {
 }
 
 /** What parsed manifests say. */
-export function saidBy({ manifests, ...said }: ParsedManifests, secretRules: SecretRules = []): Said {
-  const expand = once(() => expandManifests(manifests, secretRules));
+export function saidBy(
+  { manifests, rollouts, unfit, ...said }: ParsedManifests,
+  secretRules: SecretRules = [],
+): Said {
+  const expand = once(() => expandManifests(manifests, secretRules, { rollouts, unfit }));
   return { ...said, valid: manifests.length, expand };
 }
 

@@ -12,7 +12,7 @@ A manifest is a YAML 1.2 document in any \`*.yaml\` or \`*.yml\` file (in any ca
 
 \`\`\`text
 apiVersion: stationkeeper.dev/v1
-kind: Environment | Cluster | Namespace | Repository | DaemonService | EnvironmentSet
+kind: Environment | Cluster | Namespace | Repository | DaemonService | EnvironmentSet | Rollout
 metadata: { name, labels, annotations }
 spec: …
 \`\`\`
@@ -109,6 +109,20 @@ spec:
       - { protocol: udp, port: 2000, cidr: 172.31.0.0/16 }
       - { protocol: tcp, port: 2000, cidr: 172.31.0.0/16 }
   serviceDiscovery: { namespace: services.example.org }
+`,
+  Rollout: `
+apiVersion: stationkeeper.dev/v1
+kind: Rollout
+metadata: { name: fleet }
+spec:
+  stages:
+    - { name: canary, environments: { matchLabels: { stage: dev } } }
+    - { name: eu, environments: { matchLabels: { region: eu-west-1 } }, maxConcurrent: 25%, soak: 15m }
+    - { name: rest, maxConcurrent: 10, maxFailures: 2, soak: 30m, approval: required }
+  approved: { xray: "0123456789abcdef" }
+  progressDeadline: 30m
+  windows:
+    - { days: [Mon, Tue, Wed, Thu], from: "08:00", to: "16:00", timeZone: Europe/Berlin }
 `,
   EnvironmentSet: `
 apiVersion: stationkeeper.dev/v1
@@ -238,6 +252,7 @@ labels \`name\`, \`region\` and \`account\` by itself.
 - **Names** in AWS are those of a single document, but for the roles, as IAM has no Regions: \`<name>-<environment>-task\` and \`<name>-<environment>-execution\`, cut to 64 characters with a digest.
 - Two documents of one kind and name may exist as long as no Environment has both. What is wrong in one Environment leaves the others valid, and the object there as it is.
 - An **EnvironmentSet** is no object: it is read as the Environments that it makes.
+- A **Rollout** is no object in AWS either: it is a schedule, and each DaemonService that names it goes through it by itself.
 
 ## Roles
 

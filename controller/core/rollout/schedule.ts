@@ -72,4 +72,6 @@ export interface Member {
   readonly target: Target;
   /** Index of its stage; undefined where no stage takes it. */
   readonly stage: number | undefined;
+  /** Why it is not known what is wanted there, as its document, or that of its Environment, is wrong; absent where it is known. */
+  readonly unfit?: string;
 }

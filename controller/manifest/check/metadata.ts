@@ -1,6 +1,7 @@
 import type { TagRules } from '../../core/facts.ts';
 import { OWN_LABELS } from '../fleet/declared-environments.ts';
-import { ANNOTATIONS } from '../schema/metadata.ts';
+import type { DocumentKind } from '../document-kinds.ts';
+import { ANNOTATIONS, ROLLOUT_ANNOTATION } from '../schema/metadata.ts';
 import { didYouMean } from '../../core/suggest.ts';
 import type { Report } from './check.ts';
 
@@ -70,23 +71,35 @@ export function checkOwnLabels(labels: Readonly<Record<string, string>>, report:
   }
 }
 
-/** Checks our annotations; those of other tools are theirs. */
-export function checkAnnotations(annotations: Readonly<Record<string, string>>, report: Report): void {
+/** Checks our annotations on a document of a kind; those of other tools are theirs. */
+export function checkAnnotations(
+  kind: DocumentKind,
+  annotations: Readonly<Record<string, string>>,
+  report: Report,
+): void {
+  const isOfRollouts = (key: string): boolean => key === ROLLOUT_ANNOTATION;
+  const valid = Object.keys(ANNOTATIONS).filter((key) =>
+    kind === 'Rollout' ? isOfRollouts(key) : kind === 'DaemonService' || !isOfRollouts(key),
+  );
   for (const [key, value] of Object.entries(annotations)) {
     const at = ['metadata', 'annotations', key];
     if (!key.toLowerCase().startsWith(OUR_ANNOTATIONS)) continue;
     if (!isKnown(key)) {
+      report(at, `unknown annotation ${JSON.stringify(key)}; ${didYouMean(key, valid, 'valid ones')}`);
+      continue;
+    }
+    if (!valid.includes(key)) {
       report(
         at,
-        `unknown annotation ${JSON.stringify(key)}; ${didYouMean(key, Object.keys(ANNOTATIONS), 'valid ones')}`,
+        `${key} says nothing on a ${kind}; ${isOfRollouts(key) ? 'write it on a DaemonService or a Rollout' : 'remove it'}`,
       );
       continue;
     }
-    const valid: readonly string[] | null = ANNOTATIONS[key];
-    if (valid !== null && !valid.includes(value)) {
+    const values: readonly string[] | null = ANNOTATIONS[key];
+    if (values !== null && !values.includes(value)) {
       report(
         at,
-        `${JSON.stringify(value)} is not a value of ${key}; ${didYouMean(value, valid, 'valid values')}`,
+        `${JSON.stringify(value)} is not a value of ${key}; ${didYouMean(value, values, 'valid values')}`,
       );
     }
   }

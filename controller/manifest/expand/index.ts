@@ -1,6 +1,7 @@
 import { MANIFEST_KINDS, objectKey, resourceKey } from '../../core/resource.ts';
 import type { Desired, ManifestKind, ManifestRef, ResourcePolicy } from '../../core/resource.ts';
 import type { Schedule, StagedDefinition } from '../../core/rollout/schedule.ts';
+import type { Target } from '../../core/rollout/target.ts';
 import type { SecretRules } from '../../core/secrets.ts';
 import { KIND_NAMES } from '../../kinds/facts.ts';
 import { logGroupFacts } from '../../kinds/log-group/facts.ts';
@@ -20,6 +21,8 @@ import type { ContainerLog } from './container-logs.ts';
 import type { Reached } from './reached.ts';
 import type { IamDefaults } from './roles.ts';
 import { sharedRole } from './roles.ts';
+import { schedulesOf, stagedDefinitions } from '../rollout/staged.ts';
+import type { StagingInput } from '../rollout/staged.ts';
 
 /** An object that people declared, as status reports it. */
 export interface DeclaredObject {
@@ -54,12 +57,18 @@ export interface Expansion {
  * What the manifests want of AWS. parseManifests has accepted them, so that names are unique and environments known. The result does not
  * depend on their order. `secretRules` go along, for those who show it.
  */
-export function expandManifests(manifests: readonly Manifest[], secretRules: SecretRules = []): Expansion {
+export function expandManifests(
+  manifests: readonly Manifest[],
+  secretRules: SecretRules = [],
+  { rollouts = [], unfit = [] }: Partial<Pick<StagingInput, 'rollouts' | 'unfit'>> = {},
+): Expansion {
   const sorted = manifests.toSorted(byKindAndName);
   const declared = sorted.filter(isKind('Environment')).map(expandEnvironment);
   const environments = declared.length === 0 ? [implicitEnvironment()] : declared;
   const byName = new Map(environments.map((one) => [one.target.name, one]));
   const environmentOf = environmentsOf(sorted);
+  const staged = stagedDefinitions({ manifests: sorted, rollouts, unfit, environmentOf });
+  const targets = targetsOf(staged);
 
   const clusters = groupBy(sorted.filter(isKind('Cluster')), environmentOf);
   const namespaces = groupBy(sorted.filter(isKind('Namespace')), environmentOf);
@@ -101,7 +110,10 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     ...environments
       .filter(({ target: { name } }) => sharing.has(name))
       .map((one) => sharedRole(one.desired, one.iam)),
-    ...daemons.flatMap(({ desired }) => desired),
+    ...daemons.flatMap(({ desired, environment, ref }) => {
+      const target = targets.get(objectKey(environment, ref));
+      return target === undefined ? desired : desired.map((one) => ({ ...one, target }));
+    }),
   ];
   const yielding = yieldingOnes(
     daemons.flatMap((one) => one.yielding),
@@ -132,9 +144,18 @@ export function expandManifests(manifests: readonly Manifest[], secretRules: Sec
     desired: firstOfEach([...ours, ...yielding, ...used, ...lookedUpFor(ours)])
       .toSorted(byResource)
       .map((one) => (secretRules.length === 0 ? one : withRules(one, secretRules))),
-    staged: [],
-    schedules: [],
+    staged,
+    schedules: schedulesOf(rollouts),
   };
+}
+
+/** What each object is to be, by its key. */
+function targetsOf(staged: readonly StagedDefinition[]): ReadonlyMap<string, Target> {
+  return new Map(
+    staged.flatMap(({ manifest, members }) =>
+      members.map(({ environment, target }) => [objectKey(environment, manifest), target] as const),
+    ),
+  );
 }
 
 /** Each once, with what others want of it. What a daemon has as its own group is left to it: two Environments may be one Region of one account. */

@@ -4,13 +4,11 @@ import { isWithin } from '../position.ts';
 import type { Path } from '../position.ts';
 import { DNS_LABEL } from '../schema/text.ts';
 import { schemaFindings } from '../validate.ts';
-import { closest, didYouMean } from '../../core/suggest.ts';
 import { declaredEnvironment } from './declared-environments.ts';
-import type { DeclaredEnvironment } from './declared-environments.ts';
 import { idleOverrides, instancesOf, isDefinition } from './instances.ts';
 import type { DefinitionSpec, Instance } from './instances.ts';
-import { keysOf } from './selector.ts';
-import type { LabelSelector } from './selector.ts';
+import { labelsOf, reportUnknownKeys, warnOfUnknownValues } from './selectors.ts';
+import type { Declared } from './selectors.ts';
 import { someOf } from '../../core/some-of.ts';
 
 const OF_DEFINITIONS: readonly Path[] = [
@@ -20,25 +18,8 @@ const OF_DEFINITIONS: readonly Path[] = [
 
 const NAME = new RegExp(DNS_LABEL);
 
-/** The Environments that definitions select among. */
-interface Declared {
-  readonly environments: readonly DeclaredEnvironment[];
-  /** Places where more may be declared, which cannot be read. */
-  readonly hidden: readonly string[];
-  /** The values that each of their labels has; undefined while there may be others, or there are none. */
-  readonly labels: ReadonlyMap<string, ReadonlySet<string>> | undefined;
-}
-
-/**
- * The documents with each definition in the Environments that it selects. A definition of which that cannot be told stays as it is, and
- * says why: its objects are left alone everywhere then.
- *
- * @param hidden Places of Environments that cannot be read.
- */
-export function withInstances(
-  candidates: readonly Candidate[],
-  hidden: readonly string[],
-): readonly Candidate[] {
+/** @param hidden Places of Environments that cannot be read. */
+export function declaredAmong(candidates: readonly Candidate[], hidden: readonly string[]): Declared {
   const environments = candidates.filter(isNamed).filter(({ ref }) => ref.kind === 'Environment');
   // Nothing was ever in one whose name is none.
   const misnamed = environments.filter(({ ref: { name } }) => !NAME.test(name));
@@ -48,7 +29,14 @@ export function withInstances(
   const known = [...byName.values()];
   const unseen = [...new Set([...hidden, ...misnamed.map(whereabouts)])];
   const labels = unseen.length > 0 ? undefined : labelsOf(known);
-  const declared = { environments: known, hidden: unseen, labels };
+  return { environments: known, hidden: unseen, labels };
+}
+
+/**
+ * The documents with each definition in the Environments that it selects. A definition of which that cannot be told stays as it is, and
+ * says why: its objects are left alone everywhere then.
+ */
+export function withInstances(candidates: readonly Candidate[], declared: Declared): readonly Candidate[] {
   return candidates.flatMap((candidate) => instancesOrItself(candidate, declared));
 }
 
@@ -133,66 +121,4 @@ function nothingSelected({ environments, hidden }: Declared): string {
   if (environments.length === 0) return 'no Environment is declared that it could select; declare one';
   const names = environments.map(({ name }) => name).toSorted();
   return `it matches no Environment; there are ${someOf(names)}; correct it, or remove this document if its objects shall be deleted`;
-}
-
-/** A selector of a definition, and where it stands. */
-interface Placed {
-  readonly selector: LabelSelector;
-  readonly at: Path;
-}
-
-/** A label that no Environment has is a typo more often than not, and would drop them all. */
-function reportUnknownKeys(candidate: NamedCandidate, { selector, at }: Placed, { labels }: Declared): void {
-  if (labels === undefined) return;
-  const known = [...labels.keys()].toSorted();
-  for (const key of new Set(keysOf(selector))) {
-    if (labels.has(key)) continue;
-    const index = (selector.matchExpressions ?? []).findIndex((one) => one.key === key);
-    const path = index === -1 ? [...at, 'matchLabels', key] : [...at, 'matchExpressions', index, 'key'];
-    reportOn(
-      candidate,
-      path,
-      `no Environment has the label ${JSON.stringify(key)}; ${didYouMean(key, known, 'they have')}`,
-    );
-  }
-}
-
-/** So is a value, which would drop those that have the one that is meant, or take those that NotIn leaves out. */
-function warnOfUnknownValues(
-  candidate: NamedCandidate,
-  { selector, at }: Placed,
-  { labels }: Declared,
-): void {
-  if (labels === undefined) return;
-  const { matchLabels = {}, matchExpressions = [] } = selector;
-  const named = [
-    ...Object.entries(matchLabels).map(([key, value]) => ({ key, value, path: [...at, 'matchLabels', key] })),
-    ...matchExpressions.flatMap(({ key, values = [] }, index) =>
-      values.map((value, nth) => ({
-        key,
-        value,
-        path: [...at, 'matchExpressions', index, 'values', nth],
-      })),
-    ),
-  ];
-  for (const { key, value, path } of named) {
-    const known = labels.get(key);
-    if (known === undefined || known.has(value)) continue;
-    const near = closest(value, [...known]);
-    const helps =
-      near === undefined ? `it is ${someOf([...known].toSorted())}` : `did you mean ${JSON.stringify(near)}?`;
-    warnOn(candidate, path, `no Environment has ${JSON.stringify(value)} as its ${key}; ${helps}`);
-  }
-}
-
-function labelsOf(environments: readonly DeclaredEnvironment[]): Declared['labels'] {
-  if (environments.length === 0) return undefined;
-  const known = new Map<string, Set<string>>();
-  for (const { labels } of environments) {
-    if (labels === undefined) return undefined;
-    for (const [key, value] of Object.entries(labels)) {
-      known.set(key, (known.get(key) ?? new Set()).add(value));
-    }
-  }
-  return known;
 }

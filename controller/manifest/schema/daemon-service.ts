@@ -15,7 +15,7 @@ import { consumers } from './consumers.ts';
 import { executionRole, role } from './role.ts';
 import { securityGroup } from './security-group.ts';
 import { fleetMembers } from './fleet.ts';
-import { environmentName, nameText } from './text.ts';
+import { DNS_LABEL, environmentName, nameText } from './text.ts';
 
 /** Days that CloudWatch Logs accepts (PutRetentionPolicy). */
 export const RETENTION_DAYS = [
@@ -159,6 +159,13 @@ export const daemonServiceSpec = Type.Object(
   {
     environment: Type.Optional(environmentName()),
     ...fleetMembers,
+    rollout: Type.Optional(
+      text(
+        DNS_LABEL,
+        'must be the name of a Rollout: lower-case letters, digits and hyphens',
+        'The Rollout through whose stages changes of this definition go, Environment by Environment. Default: everywhere at once.',
+      ),
+    ),
     cluster: text(
       ECS_NAMING.pattern,
       'must be the name of an ECS cluster: at most 255 letters, digits, hyphens and underscores',

@@ -18,7 +18,7 @@ const requirement = Type.Object(
   { additionalProperties: false },
 );
 
-function labelSelector(description: string) {
+export function labelSelector(description: string) {
   return Type.Object(
     {
       matchLabels: Type.Optional(stringMap('Labels with the values that they must have.')),

@@ -4,9 +4,17 @@ import { clusterSpec } from './cluster.ts';
 import { daemonServiceSpec } from './daemon-service.ts';
 import { environmentSpec } from './environment.ts';
 import { environmentSetSpec } from './environment-set.ts';
-import { document, domainNamed, environmentNamed, labelNamed, nameOnly } from './metadata.ts';
+import {
+  document,
+  domainNamed,
+  environmentNamed,
+  labelNamed,
+  nameAndAnnotations,
+  nameOnly,
+} from './metadata.ts';
 import { namespaceSpec } from './namespace.ts';
 import { repositorySpec } from './repository.ts';
+import { rolloutSpec } from './rollout.ts';
 
 /** The one source of types, validation and the editors' schema. */
 export const MANIFEST_SCHEMAS = {
@@ -16,6 +24,7 @@ export const MANIFEST_SCHEMAS = {
   Repository: document('Repository', labelNamed, repositorySpec),
   DaemonService: document('DaemonService', labelNamed, daemonServiceSpec),
   EnvironmentSet: document('EnvironmentSet', nameOnly, environmentSetSpec),
+  Rollout: document('Rollout', nameAndAnnotations, rolloutSpec),
 } as const;
 
 export type ManifestSpecs = {

@@ -13,7 +13,11 @@ export const ANNOTATIONS = {
   'stationkeeper.dev/prune': ['enabled', 'disabled'],
   'stationkeeper.dev/allow-replace': ['false', 'true'],
   'stationkeeper.dev/ignore-drift': null,
+  'stationkeeper.dev/rollout': ['staged', 'paused', 'skip'],
 } as const;
+
+/** How a definition goes through the stages of its Rollout; also on a Rollout, for all that name it. */
+export const ROLLOUT_ANNOTATION = 'stationkeeper.dev/rollout';
 
 const annotations = Type.Unsafe<Record<string, string>>({
   type: 'object',
@@ -48,6 +52,11 @@ const annotations = Type.Unsafe<Record<string, string>>({
       type: 'string',
       description:
         'Comma-separated field paths. Differences made in AWS there are shown and never corrected; what git changes there is applied.',
+    },
+    'stationkeeper.dev/rollout': {
+      type: 'string',
+      description:
+        'On a DaemonService that names a Rollout, and on a Rollout for all that name it. staged: through the stages. paused: nothing begins. skip: everything begins at once. Default: staged.',
     },
   },
   additionalProperties: { type: 'string' },
@@ -97,10 +106,19 @@ export const nameOnly = Type.Object(
   { additionalProperties: false, description: 'What the document is called.' },
 );
 
+/** The same with annotations. */
+export const nameAndAnnotations = Type.Object(
+  {
+    name: label('What it is called; nothing in AWS has the name.'),
+    annotations: Type.Optional(annotations),
+  },
+  { additionalProperties: false, description: 'What the document is called.' },
+);
+
 /** The whole document of one kind. */
 export function document<
   Kind extends string,
-  Metadata extends typeof labelNamed | typeof nameOnly,
+  Metadata extends typeof labelNamed | typeof nameOnly | typeof nameAndAnnotations,
   Spec extends ReturnType<typeof Type.Object>,
 >(kind: Kind, meta: Metadata, spec: Spec) {
   return Type.Object(

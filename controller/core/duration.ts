@@ -1,0 +1,8 @@
+/** Units of time in milliseconds, as durations name them. */
+export const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** `500ms`, `60s`, `10m`, `1h` as milliseconds; undefined for what is none. */
+export function milliseconds(text: string): number | undefined {
+  const [, amount, unit] = /^(\d{1,9})(ms|s|m|h)$/.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}

@@ -1,0 +1,32 @@
+import { closest } from '../../core/suggest.ts';
+import type { Report } from '../check/check.ts';
+import type { RolloutManifestSpec } from '../schema/rollout.ts';
+import { minutesOf } from './schedule.ts';
+
+/** Checks what a schema cannot say of windows: that they open, and where. */
+export function checkWindows(windows: NonNullable<RolloutManifestSpec['windows']>, report: Report): void {
+  for (const [index, { from, to, timeZone }] of windows.entries()) {
+    const at = ['spec', 'windows', index];
+    if (minutesOf(from) === minutesOf(to)) {
+      report([...at, 'to'], `the window never opens, as it closes at ${from} too; write another time`);
+    }
+    if (from === '24:00')
+      report([...at, 'from'], 'a window opens at 24:00 on no day; write "00:00" of the next');
+    if (!isTimeZone(timeZone)) report([...at, 'timeZone'], unknownZone(timeZone));
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function unknownZone(name: string): string {
+  const near = closest(name, ['UTC', ...Intl.supportedValuesOf('timeZone')]);
+  const helps =
+    near === undefined ? 'write one such as Europe/Berlin or UTC' : `did you mean ${JSON.stringify(near)}?`;
+  return `${JSON.stringify(name.slice(0, 64))} is no time zone of the IANA database; ${helps}`;
+}
