@@ -54,17 +54,17 @@ export interface KindModel<Spec = unknown, State = unknown> {
   /**
    * What changes at these paths do to what runs, where they start it anew and something stops for that. Absent: an update stops nothing.
    */
-  rollout?(
+  restart?(
     desired: Desired<Spec>,
     observed: Observed<State>,
     paths: readonly string[],
-  ): RolloutOutlook | undefined;
+  ): RestartOutlook | undefined;
   /** What replacing the resource interrupts, as plans say it; absent where a replacement interrupts nothing. */
   readonly replaceInterrupts?: string;
 }
 
-/** What a rollout stops, as plans say it. */
-export interface RolloutOutlook {
+/** What stops where an update starts tasks anew, as plans say it. */
+export interface RestartOutlook {
   readonly says: string;
   /** Why it could never end, and what to do; absent where it can. */
   readonly cannot?: string;

@@ -13,7 +13,7 @@ import { base, heldBy, hold } from './hold.ts';
 import { tagsFor } from './ignored.ts';
 import { isLeftover } from './leftovers.ts';
 import { letsGo } from './letting-go.ts';
-import { rolloutOf } from './rollout.ts';
+import { restartOf } from './restart.ts';
 import { interruption, notNow, waitingForItsTurn } from './not-now.ts';
 import { lackingToStart } from './start-needs.ts';
 import { seenOf, whyUnseen } from './snapshot.ts';
@@ -211,7 +211,7 @@ function unableToRollOut(
   differences: Differences,
 ): Step | undefined {
   const { minded, work, madeBy } = differences;
-  const { cannot } = rolloutOf(desired, observed, differences, context) ?? {};
+  const { cannot } = restartOf(desired, observed, differences, context) ?? {};
   if (cannot === undefined || intentFor(work) === 'replace') return undefined;
   const { changes } = work;
   const obstacle = notNow({ type: 'update', id: desired.id, changes, desired, observed }, context);
@@ -237,7 +237,7 @@ function following(
       return path === undefined || !isLeft(path);
     });
   if (pending.length === 0) return undefined;
-  const { says = '' } = rolloutOf(desired, observed, differences, context) ?? {};
+  const { says = '' } = restartOf(desired, observed, differences, context) ?? {};
   const follows = `follows ${pending.map((step) => displayId(step.id)).join(', ')}`;
   const reason = says === '' ? follows : `${follows}; ${says}`;
   return { ...hold(desired, observed, 'waiting', 'update', reason), ...minded };
@@ -309,7 +309,7 @@ function changed(desired: Desired, observed: Observed, context: PlanContext, dif
   const { tags, work, madeBy } = differences;
   const common = { desired, observed, tags };
   if (intentFor(work) === 'update') {
-    const { says = '' } = rolloutOf(desired, observed, differences, context) ?? {};
+    const { says = '' } = restartOf(desired, observed, differences, context) ?? {};
     return { ...base(desired, observed, says, work, madeBy(work)), ...common, type: 'update', adopts: false };
   }
   const reason = interruption(desired.id, context);

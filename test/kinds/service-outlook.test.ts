@@ -29,7 +29,7 @@ function outlook(spec: Partial<ServiceSpec>, { desiredCount, tasks }: Seen, path
     health: HEALTHY,
     tasks: tasks ?? Array.from({ length: desiredCount ?? 0 }, (_, nth) => running(`${nth}`)),
   };
-  return serviceModel.rollout?.(desired, observed, paths);
+  return serviceModel.restart?.(desired, observed, paths);
 }
 
 const running = (id: string): Task => ({ id, lastStatus: 'RUNNING', healthStatus: 'UNKNOWN' });

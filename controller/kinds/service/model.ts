@@ -84,7 +84,7 @@ export const serviceModel: KindModel<ServiceSpec, ServiceState> = {
     ];
   },
   startsTasks: ({ spec }, path) => startsAnew(spec, path),
-  rollout: ({ spec }, observed, paths) => outlookOf(spec, observed, paths),
+  restart: ({ spec }, observed, paths) => outlookOf(spec, observed, paths),
   uses: ({ state: { registry, securityGroups, serviceConnectConfiguration, taskDefinition } }) => [
     ...(registry?.arn === undefined ? [] : [registry.arn]),
     ...(securityGroups ?? []),

@@ -1,4 +1,4 @@
-import type { RolloutOutlook } from '../../core/kind.ts';
+import type { RestartOutlook } from '../../core/kind.ts';
 import type { Observed } from '../../core/resource.ts';
 import type { ServiceSpec } from './spec.ts';
 import type { ServiceState } from './state.ts';
@@ -34,7 +34,7 @@ export function outlookOf(
   spec: ServiceSpec,
   { state, tasks, workload }: Observed<ServiceState>,
   paths: readonly string[],
-): RolloutOutlook | undefined {
+): RestartOutlook | undefined {
   if (!paths.some((path) => startsAnew(spec, path))) return undefined;
   const isDaemon = spec.schedulingStrategy === 'DAEMON';
   const { minimumHealthyPercent: minimum, maximumPercent: maximum } = spec;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RolloutOutlook } from '../../controller/core/kind.ts';
+import type { RestartOutlook } from '../../controller/core/kind.ts';
 import type { Desired } from '../../controller/core/resource.ts';
 import { planToText } from '../../controller/plan/render.ts';
 import type { Plan } from '../../controller/plan/step.ts';
@@ -12,12 +12,12 @@ import {
 } from '../support/plans/resources.ts';
 import type { DesiredOverrides } from '../support/plans/resources.ts';
 
-const STOPS: RolloutOutlook = { says: 'stops all of it' };
-const STUCK: RolloutOutlook = { says: '', cannot: 'it would never end; write less' };
+const STOPS: RestartOutlook = { says: 'stops all of it' };
+const STUCK: RestartOutlook = { says: '', cannot: 'it would never end; write less' };
 
 /** A revision that git changes, and the service that is to take it up, with what a rollout does to it. */
 function planned(
-  outlook: RolloutOutlook,
+  outlook: RestartOutlook,
   {
     service: overrides = {},
     mode,
@@ -34,7 +34,7 @@ function planned(
   const before = desiredResource({ kind: 'task-definition', fields: { image: 'old' } });
   const models = modelsWith('service', {
     takesUp: () => 'revision',
-    rollout: (_desired, _observed, paths) =>
+    restart: (_desired, _observed, paths) =>
       paths.some((path) => path === 'revision' || path === 'size') ? outlook : undefined,
   });
   return planFor({
