@@ -76,8 +76,10 @@ function doneText(placings: readonly Placing[]): string {
 
 function movingText(placings: readonly Placing[], { stages, hasEnded, now }: Field): string {
   const at = stages.find(({ isSettled }) => !isSettled);
-  if (at === undefined || hasEnded) return overall(placings);
-  return `${at.called}: ${progressText(at, now)}`;
+  const beginning = placings.filter(({ turn }) => turn.state === 'begins').length;
+  const begin = beginning === 0 ? '' : `, ${beginning} ${beginning === 1 ? 'begins' : 'begin'} now`;
+  if (at === undefined || hasEnded) return `${overall(placings)}${begin}`;
+  return `${at.called}: ${progressText(at, now)}${begin}`;
 }
 
 /** `3 of 40 Environments done`. */

@@ -1,6 +1,6 @@
 import type { DeploymentFact, Held } from '../../core/rollout/facts.ts';
 
-/** So long ECS lists a deployment (ECS API reference, ListServiceDeployments). */
+/** So long ECS lists a deployment (ECS developer guide, Viewing Amazon ECS service deployments). */
 const LISTED_MS = 90 * 24 * 3_600_000;
 
 /** What the soak of one Environment runs from: the later of its beginning and the end of the last deployment that succeeded. */

@@ -49,7 +49,7 @@ describe('a course says', () => {
       { stages: STAGES, members: [{ a: DONE }, { c: old(), d: underWay(-5), z: old() }] },
       'stage 2 of 3 (eu) waits for one of its 2 slots: c, d are under way',
       'progressing',
-      'stage 2 of 3 (eu): 0 of 3 done, 1 under way',
+      'stage 2 of 3 (eu): 0 of 3 done, 1 under way, 1 begins now',
     ],
     [
       'how a stage is approved',
@@ -102,7 +102,7 @@ describe('a course says', () => {
       },
       'begins now: stationkeeper.dev/rollout: skip on DaemonService/xray waives stages, windows and approvals',
       'progressing',
-      'stage 1 of 3 (canary): 0 of 1 done',
+      'stage 1 of 3 (canary): 0 of 1 done, 1 begins now',
     ],
     [
       'that no stage takes it',
@@ -144,7 +144,7 @@ describe('a course says', () => {
       },
       `stage 2 of 3 (eu) goes back to digest ${NEW}: begins now`,
       'progressing',
-      'stage 1 of 3 (canary): 1 of 2 done, 1 failed',
+      'stage 1 of 3 (canary): 1 of 2 done, 1 failed, 1 begins now',
     ],
   ])('%s', (_what, fleet, turn, condition, says) => {
     const course = courseOfFleet(fleet);

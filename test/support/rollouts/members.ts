@@ -30,7 +30,7 @@ export function stage(name: string, overrides: Partial<Stage> = {}): Stage {
   return { name, maxFailures: 0, soakMs: 0, needsApproval: false, ...overrides };
 }
 
-export function schedule(stages: readonly Stage[], overrides: Partial<Schedule> = {}): Schedule {
+function schedule(stages: readonly Stage[], overrides: Partial<Schedule> = {}): Schedule {
   return { name: 'fleet', stages, approved: {}, progressDeadlineMs: 30 * MINUTE, windows: [], ...overrides };
 }
 
