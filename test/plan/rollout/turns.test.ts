@@ -38,6 +38,12 @@ describe('an Environment by its own facts', () => {
       'done, soaks until 12:15 UTC',
     ],
     [
+      'has begun quietly whatever became of a deployment before',
+      holding(OLD, -1000, { deployments: [deployment(-900, 'failed', -890)] }),
+      'soaking',
+      'done, soaks until 12:15 UTC',
+    ],
+    [
       'has begun quietly without any tag',
       { isThere: true, lastDeployment: 'completed' },
       'soaking',
@@ -70,6 +76,12 @@ describe('an Environment by its own facts', () => {
     [
       'soaks from the end of its last deployment',
       holding(NEW, since, { deployments: [deployment(since, 'succeeded', -5)] }),
+      'soaking',
+      'done, soaks until 12:10 UTC',
+    ],
+    [
+      'soaks from its beginning where its last deployment ended before',
+      holding(NEW, -5, { deployments: [deployment(-90, 'succeeded', -80)] }),
       'soaking',
       'done, soaks until 12:10 UTC',
     ],
@@ -270,6 +282,16 @@ describe('who begins', () => {
       { a: 'waiting', b: 'begins', c: 'begins', d: 'begins' },
     ],
     [
+      'who is not done with what it holds before who is',
+      {
+        stages: [stage('all', { maxConcurrent: { count: 1 } })],
+        members: [
+          { a: old(), b: old({ held: { ...target(OLD), since: at(-5) }, lastDeployment: 'inProgress' }) },
+        ],
+      },
+      { a: 'waiting', b: 'begins' },
+    ],
+    [
       'nobody without approval',
       { stages: [stage('all', { needsApproval: true })], members: [{ a: old() }] },
       { a: 'waiting' },
@@ -399,6 +421,30 @@ describe('a revert', () => {
         members: [{ a: back(-5), b: back(-5, { degraded: 'x' }), z: FIRST }],
       },
       { a: 'waiting', b: 'begins', z: 'done' },
+    ],
+    [
+      'goes before who failed and goes on',
+      {
+        stages: [stage('all', { maxConcurrent: { count: 1 } })],
+        members: [{ a: back(-900, { degraded: 'x' }), b: back(-5), z: FIRST }],
+      },
+      { a: 'waiting', b: 'begins', z: 'done' },
+    ],
+    [
+      'is none where both were begun at once',
+      {
+        stages: [stage('canary', { soakMs: 900 * MINUTE }), stage('rest')],
+        members: [{ a: FIRST }, { c: back(-600) }],
+      },
+      { a: 'soaking', c: 'waiting' },
+    ],
+    [
+      'is none where the definition is held, and the Environment has changed',
+      {
+        stages: [stage('canary', { soakMs: 900 * MINUTE }), stage('rest')],
+        members: [{ a: FIRST }, { c: old({ held: { definition: NEW, expansion: 'f', since: at(-5) } }) }],
+      },
+      { a: 'soaking', c: 'waiting' },
     ],
     [
       'is held by a pause',
