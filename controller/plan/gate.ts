@@ -2,7 +2,7 @@ import { appliedOtherParts, changedSince, isTagOfGit, withOwnDigests } from '../
 import { manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, FieldChange, ManifestRef, Observed, Tags } from '../core/resource.ts';
 import { heldBy, heldText, isSameTarget, ROLLOUT_TAG } from '../core/rollout/held.ts';
-import { isRecorded, RECORD_TAG } from '../core/rollout/record.ts';
+import { isRecorded, RECORD_TAG, untouchedText } from '../core/rollout/record.ts';
 import type { Gate, PlanInput } from './input.ts';
 import { seenOf } from './snapshot.ts';
 
@@ -114,7 +114,7 @@ export function gateTags(desired: Desired, context: GateContext): Tags {
 export function begunTags({ target, since, record }: Pick<Gate, 'target' | 'since' | 'record'>): Tags {
   return {
     [ROLLOUT_TAG]: heldText(target, since),
-    ...(record === undefined ? {} : { [RECORD_TAG]: record }),
+    [RECORD_TAG]: record,
   };
 }
 
@@ -129,5 +129,6 @@ export function untold(
   if (gate === undefined || !isMain || gate.waits !== undefined || gate.begins === true) return {};
   const held = heldBy(observed.tags);
   const hasBegun = held !== undefined && isSameTarget(held, gate.target);
-  return { ...(hasBegun ? {} : begunTags(gate)), ...withOwnDigests(desired, observed.tags) };
+  const untouched = { ...gate, record: untouchedText(gate.record) };
+  return { ...(hasBegun ? {} : begunTags(untouched)), ...withOwnDigests(desired, observed.tags) };
 }

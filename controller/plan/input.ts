@@ -49,6 +49,6 @@ export interface Gate {
   readonly begins?: true;
   /** Nothing of it is there yet: it is not gone, and is made when its turn comes. */
   readonly isNew: boolean;
-  /** The resources that it wants, to be written down where it begins; undefined where they are too many. */
-  readonly record: string | undefined;
+  /** The resources that it wants, to be written down where it begins (core/rollout/record.ts). */
+  readonly record: string;
 }

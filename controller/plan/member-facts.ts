@@ -3,7 +3,7 @@ import { displayId, manifestKey, resourceKey } from '../core/resource.ts';
 import type { Desired, ManifestRef, Observed } from '../core/resource.ts';
 import type { MemberFacts } from '../core/rollout/facts.ts';
 import { heldBy, isSameTarget } from '../core/rollout/held.ts';
-import { isRecorded, RECORD_TAG } from '../core/rollout/record.ts';
+import { isRecorded, isUntouched, RECORD_TAG } from '../core/rollout/record.ts';
 import type { Held } from '../core/rollout/facts.ts';
 import { claimIn } from './claim.ts';
 import { serviceOf } from './gate.ts';
@@ -62,9 +62,14 @@ function heldOf(
   own: readonly Observed[],
   target: Desired['target'],
 ): Held | undefined {
-  if (service !== undefined) return heldBy(service.tags);
+  if (service !== undefined) return heldByService(service);
   const all = own.flatMap(({ tags }) => heldBy(tags) ?? []).toSorted((a, b) => a.since - b.since);
   return all.find((held) => target !== undefined && isSameTarget(held, target)) ?? all.at(-1);
+}
+
+function heldByService({ tags }: Observed): Held | undefined {
+  const held = heldBy(tags);
+  return held !== undefined && isUntouched(tags[RECORD_TAG]) ? { ...held, isUntouched: true } : held;
 }
 
 /** Whether git made a step, and it is not merely to follow another or to tidy up, nor to make anew what is gone. */

@@ -75,7 +75,8 @@ export function createRollouts({
       const now = (): number => awsClock.now() ?? clock.now();
 
       function factsOf(definition: StagedDefinition, member: Member): MemberFacts | undefined {
-        const { environment, target } = member;
+        const { environment, target, unfit } = member;
+        if (unfit !== undefined) return unreadable(environment, unfit);
         const key = objectKey(environment, definition.manifest);
         const known = (after.get(environment) ?? sights.factsOf(environment))?.get(
           manifestKey(definition.manifest),
@@ -100,7 +101,7 @@ export function createRollouts({
         return courseOf(definition, facts, approvals?.given() ?? [], now());
       }
 
-      function gateOf(here: StagedHere, facts: MemberFacts, record: string | undefined): Gate {
+      function gateOf(here: StagedHere, facts: MemberFacts, record: string): Gate {
         const { definition, member } = here;
         const { target } = member;
         const isNew = !facts.isThere;
@@ -154,6 +155,11 @@ export function createRollouts({
       };
     },
   };
+}
+
+/** It is not known what is wanted there. */
+function unreadable(environment: string, why: string): MemberFacts {
+  return { environment, unread: why, isThere: false, isMissing: false, deployments: [] };
 }
 
 function isQuiet({ unread, isThere, stepOfGit }: MemberFacts): boolean {

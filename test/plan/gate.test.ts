@@ -76,7 +76,7 @@ function applied(daemon: Daemon, since = NOW - 3_600_000): Observed[] {
     const tags = {
       ...wantedTags({ owner: 'stationkeeper', environment: 'default' }, one, factsOf('service'), {}),
       'stationkeeper:rollout': heldText({ ...TARGET, definition: 'aaaaaaaaaaaaaaaa' }, since),
-      'stationkeeper:rollout-resources': recordText(ids)!,
+      'stationkeeper:rollout-resources': recordText(ids),
     };
     return { ...observed, tags, state: { ...(observed.state as Fields), revision: 'arn:aws:sample:::xray' } };
   });

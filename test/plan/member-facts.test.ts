@@ -39,7 +39,7 @@ function tagged(observed: Observed, tags: Observed['tags']): Observed {
 function running(target = TARGET, recorded = [group().id, SERVICE]): Observed {
   return tagged(observedResource(service()), {
     'stationkeeper:rollout': heldText(target, SINCE),
-    'stationkeeper:rollout-resources': recordText(recorded)!,
+    'stationkeeper:rollout-resources': recordText(recorded),
   });
 }
 

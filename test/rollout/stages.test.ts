@@ -13,16 +13,10 @@ import {
   turnOf,
   versionsIn,
 } from '../support/world/rollouts.ts';
+import type { FleetPlace } from '../support/manifests/environments.ts';
 import type { World } from '../support/world/world.ts';
 
-const [DEV_A, DEV_B, EU_A, EU_B, US_A, US_B] = PLACES as [
-  (typeof PLACES)[number],
-  (typeof PLACES)[number],
-  (typeof PLACES)[number],
-  (typeof PLACES)[number],
-  (typeof PLACES)[number],
-  (typeof PLACES)[number],
-];
+const [DEV_A, , EU_A, EU_B, US_A] = PLACES as [FleetPlace, FleetPlace, FleetPlace, FleetPlace, FleetPlace];
 
 const ALL_ONE = { 'dev-a': '1', 'dev-b': '1', 'eu-a': '1', 'eu-b': '1', 'us-a': '1', 'us-b': '1' };
 const ALL_TWO = { 'dev-a': '2', 'dev-b': '2', 'eu-a': '2', 'eu-b': '2', 'us-a': '2', 'us-b': '2' };
@@ -223,13 +217,13 @@ describe('an Environment that is new', () => {
   });
 });
 
-test('a change of an Environment alone is held until its turn', async () => {
-  const world = await stagedWorld();
-  const places = PLACES.map((place) => ({ ...place }));
-  const changed = places.map((place) =>
-    place.name === 'us-a' || place.name === 'dev-a' ? { ...place } : place,
-  );
-  commit(world, { places: changed, version: '1', stages: STAGES });
-  expect(stepsOf((await rest(world)).plan)).toEqual([]);
-  expect([DEV_B.name, US_B.name]).toEqual(['dev-b', 'us-b']);
+test('a change of Environments alone goes through the stages too', async () => {
+  const addressed = (isPublic: boolean) => PLACES.map((place) => ({ ...place, assignPublicIp: isPublic }));
+  const world = await stagedWorld({ places: addressed(true) });
+  commit(world, { places: addressed(false) });
+  const result = await rest(world);
+  expect(statesOf(result)).toMatchObject({ 'dev-a': 'done', 'us-a': 'waiting' });
+  const publicIn = async (place: FleetPlace) => (await serviceIn(world, place))?.networkConfiguration;
+  expect(await publicIn(DEV_A)).toMatchObject({ awsvpcConfiguration: { assignPublicIp: 'DISABLED' } });
+  expect(await publicIn(US_A)).toMatchObject({ awsvpcConfiguration: { assignPublicIp: 'ENABLED' } });
 });

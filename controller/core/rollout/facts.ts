@@ -7,6 +7,8 @@ export type { DeploymentFact } from './deployment.ts';
 export interface Held extends Target {
   /** Epoch milliseconds by AWS's clock: when the tag was written. */
   readonly since: number;
+  /** Git's change did not touch the Environment, so that nobody let it begin: it approves nothing. */
+  readonly isUntouched?: true;
 }
 
 /** What one Environment holds of a definition, as anybody may read it again: of this alone a rollout is decided. */

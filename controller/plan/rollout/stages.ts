@@ -101,7 +101,7 @@ function approvalOf(
     (Object.hasOwn(approved, manifest.name) && approved[manifest.name] === digest) ||
     approvals.some((each) => each.rollout === rollout && each.stage === name && each.digest === digest) ||
     // What has begun in it was let begin: an approval outlives the process that was told it.
-    entrants.some(({ facts }) => facts.held?.definition === digest);
+    entrants.some(({ facts: { held } }) => held?.definition === digest && held.isUntouched !== true);
   return isGiven ? 'given' : 'needed';
 }
 

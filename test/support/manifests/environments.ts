@@ -8,10 +8,23 @@ export interface FleetPlace {
   /** Where the controller assumes a role; default: the account that it runs in. */
   readonly account?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly assignPublicIp?: boolean;
 }
 
-export function placed({ name, region, account, labels = {} }: FleetPlace): ManifestDocument<'Environment'> {
+export function placed({
+  name,
+  region,
+  account,
+  labels = {},
+  assignPublicIp,
+}: FleetPlace): ManifestDocument<'Environment'> {
   const there =
     account === undefined ? {} : { account, roleArn: `arn:aws:iam::${account}:role/stationkeeper` };
-  return environment({ name, labels, region, ...there });
+  return environment({
+    name,
+    labels,
+    region,
+    ...there,
+    ...(assignPublicIp !== undefined && { assignPublicIp }),
+  });
 }

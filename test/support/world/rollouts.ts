@@ -109,6 +109,7 @@ export async function versionsIn(
 interface ServiceSeen {
   readonly taskDefinition: string;
   readonly desiredCount: number;
+  readonly networkConfiguration?: object;
   readonly status: string;
   readonly tags?: readonly { readonly key: string; readonly value: string }[];
 }
