@@ -58,7 +58,7 @@ export function stagedFiles(fleet: Partial<StagedFleet> = {}): Readonly<Record<s
     rollout: 'fleet',
     containers: [{ name: 'main', image: `example.org/daemon:${version}` }],
     ...spec,
-  } as DocumentOverrides<'DaemonService'>);
+  });
   return {
     'environments.yaml': yamlOf(...places.map(placed)),
     'cluster.yaml': yamlOf(cluster({ environments: {} })),
