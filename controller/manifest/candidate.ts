@@ -78,7 +78,7 @@ export function warnOn(candidate: Candidate, path: Path, message: string): void 
   candidate.warnings.push(findingAt(candidate, path, message));
 }
 
-function findingAt({ document }: Candidate, path: Path, message: string): Finding {
+export function findingAt({ document }: Candidate, path: Path, message: string): Finding {
   const place = placeOf(document.places, path);
   const offset = place.path.length === path.length ? place.value : place.key;
   return { path, offset, message };

@@ -208,6 +208,8 @@ function own(knowledge: readonly Knowledge[], part: 'elsewhere', key: string): s
   return knowerOf(knowledge, part, key)?.[part][key];
 }
 
+const MOST_SHOWN = 64;
+
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'text',
   integer: 'a whole number',
@@ -235,10 +237,14 @@ function typeMessage(data: unknown, schema: SchemaNode, path: Path, source: stri
     return `${wanted}; ${data} is text in YAML 1.2: write ${/^(y|on)/i.test(data) ? 'true' : 'false'}`;
   }
   const withUnit = /^(\d+) ?(?:s|secs?|seconds?|d|days?|%)$/i.exec(data);
-  if (types.some(isNumeric) && withUnit !== null) return `${wanted}; write ${withUnit[1]} without its unit`;
+  if (types.some(isNumeric) && !types.includes('string') && withUnit !== null)
+    return `${wanted}; write ${withUnit[1]} without its unit`;
   if (types.includes('object') && /^[\w-]+:\S/.test(data)) {
     return `${wanted}, not text; a space is missing behind the colon`;
   }
+  // A text may stand there, and this one may not.
+  if (types.includes('string') && !isSensitive(path))
+    return `${wanted}, not ${JSON.stringify(data.slice(0, MOST_SHOWN))}`;
   return `${wanted}, not text`;
 }
 

@@ -161,7 +161,15 @@ describe('what YAML may do in a manifest', () => {
     ['comments only', '# nothing\n# here\n'],
     ['empty documents', '---\n---\n# nothing\n---\n'],
   ])('takes a file with %s for one without manifests', (_, text) => {
-    const none = { manifests: [], errors: [], warnings: [], ignored: [], declaring: [] };
+    const none = {
+      manifests: [],
+      errors: [],
+      warnings: [],
+      ignored: [],
+      declaring: [],
+      rollouts: [],
+      unfit: [],
+    };
     expect(parseManifests([{ file: 'a.yaml', text }])).toEqual(none);
   });
 

@@ -1,13 +1,14 @@
 import { groupBy } from '../../core/order.ts';
 import { someOf } from '../../core/some-of.ts';
 import { didYouMean } from '../../core/suggest.ts';
-import { isReadable, othersIn, reportOn, specField, warnOn, whereabouts } from '../candidate.ts';
+import { findingAt, isReadable, othersIn, reportOn, specField, warnOn, whereabouts } from '../candidate.ts';
 import type { Candidate, NamedCandidate } from '../candidate.ts';
 import { definitionOf } from '../fleet/instances.ts';
 import { selects } from '../fleet/selector.ts';
 import type { LabelSelector } from '../fleet/selector.ts';
 import { reportUnknownKeys, warnOfUnknownValues } from '../fleet/selectors.ts';
 import type { Declared } from '../fleet/selectors.ts';
+import type { Path } from '../position.ts';
 import { ROLLOUT_ANNOTATION } from '../schema/metadata.ts';
 import type { RolloutManifestSpec } from '../schema/rollout.ts';
 import { isRollout, rolloutName } from './declared.ts';
@@ -19,6 +20,8 @@ type StageManifest = RolloutManifestSpec['stages'][number];
 /** A DaemonService as written, and the Environments that it is in. */
 interface Definition {
   readonly written: Candidate;
+  /** What it is in its Environments; itself where it is of one. */
+  readonly instances: readonly Candidate[];
   readonly name: string;
   /** Undefined: it names no Rollout. */
   readonly rollout: string | undefined;
@@ -69,6 +72,7 @@ function definitionsAmong(
     const rollout = spec?.rollout;
     return {
       written,
+      instances,
       name: instances[0]!.ref.name,
       rollout: typeof rollout === 'string' ? rollout : undefined,
       environments: instances.flatMap((one) => environments.get(one) ?? one.environment ?? []),
@@ -87,11 +91,19 @@ function refuseNamesakes(name: string, same: readonly Candidate[]): void {
   }
 }
 
-function checkReference(
-  { written, rollout }: Definition,
-  names: readonly string[],
-  unread: readonly string[],
+/** What is said of a definition is said of all its instances, and so told once. */
+function tell(
+  { written, instances }: Definition,
+  kind: 'findings' | 'warnings',
+  path: Path,
+  message: string,
 ): void {
+  const finding = { ...findingAt(written, path, message), written: path };
+  for (const instance of instances) instance[kind].push(finding);
+}
+
+function checkReference(definition: Definition, names: readonly string[], unread: readonly string[]): void {
+  const { written, rollout } = definition;
   const { metadata } = written.document.value as {
     readonly metadata?: { readonly annotations?: object | null };
   };
@@ -99,14 +111,14 @@ function checkReference(
     if (Object.hasOwn(metadata?.annotations ?? {}, ROLLOUT_ANNOTATION)) {
       const message =
         'it names no Rollout in spec.rollout, and this says nothing without one; name one, or remove this';
-      warnOn(written, ['metadata', 'annotations', ROLLOUT_ANNOTATION], message);
+      tell(definition, 'warnings', ['metadata', 'annotations', ROLLOUT_ANNOTATION], message);
     }
     return;
   }
   if (names.includes(rollout) || unread.length > 0) return;
   const helps = names.length === 0 ? 'none is declared; declare it' : didYouMean(rollout, names, 'there are');
   const message = `no Rollout is called ${JSON.stringify(rollout)}; ${helps}`;
-  reportOn(written, ['spec', 'rollout'], message);
+  tell(definition, 'findings', ['spec', 'rollout'], message);
 }
 
 /** A stage that nobody reaches is a typo more often than not, and what it was to try first would go everywhere untried. */
@@ -192,7 +204,8 @@ function warnOfStrays(
 ): void {
   const selectors = stages.map(({ environments }) => environments);
   const labels = new Map(declared.environments.map((one) => [one.name, one.labels]));
-  for (const { written, rollout, environments } of users) {
+  for (const definition of users) {
+    const { rollout, environments } = definition;
     const strays = environments.filter((name) => {
       const own = labels.has(name) ? labels.get(name) : { name };
       return (
@@ -201,6 +214,6 @@ function warnOfStrays(
     });
     if (strays.length === 0) continue;
     const message = `no stage of Rollout/${rollout ?? ''} takes ${someOf(strays)}, where nothing will begin; add a stage without environments`;
-    warnOn(written, ['spec', 'rollout'], message);
+    tell(definition, 'warnings', ['spec', 'rollout'], message);
   }
 }

@@ -5,6 +5,7 @@ import { daemonServiceSpec } from './daemon-service.ts';
 import { environmentSpec } from './environment.ts';
 import { environmentSetSpec } from './environment-set.ts';
 import {
+  daemonNamed,
   document,
   domainNamed,
   environmentNamed,
@@ -22,7 +23,7 @@ export const MANIFEST_SCHEMAS = {
   Cluster: document('Cluster', labelNamed, clusterSpec),
   Namespace: document('Namespace', domainNamed, namespaceSpec),
   Repository: document('Repository', labelNamed, repositorySpec),
-  DaemonService: document('DaemonService', labelNamed, daemonServiceSpec),
+  DaemonService: document('DaemonService', daemonNamed, daemonServiceSpec),
   EnvironmentSet: document('EnvironmentSet', nameOnly, environmentSetSpec),
   Rollout: document('Rollout', nameAndAnnotations, rolloutSpec),
 } as const;

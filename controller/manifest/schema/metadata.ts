@@ -19,58 +19,66 @@ export const ANNOTATIONS = {
 /** How a definition goes through the stages of its Rollout; also on a Rollout, for all that name it. */
 export const ROLLOUT_ANNOTATION = 'stationkeeper.dev/rollout';
 
-const annotations = Type.Unsafe<Record<string, string>>({
-  type: 'object',
-  description:
-    'How Stationkeeper treats this object, under stationkeeper.dev/. Values are text: write "true" in quotes. Other keys are ignored.',
-  properties: {
-    'stationkeeper.dev/reconcile': {
-      type: 'string',
-      description:
-        'enabled: converge. observe: report drift, change nothing. disabled: leave alone. Default: enabled.',
-    },
-    'stationkeeper.dev/adoption-policy': {
-      type: 'string',
-      description:
-        'For an existing resource without our tag. create: hold. adopt: take over, never create. adopt-or-create: take over or create. Default: create.',
-    },
-    'stationkeeper.dev/deletion-policy': {
-      type: 'string',
-      description:
-        'When the manifest goes. delete: delete what we own. retain: untag it and leave it. Default: delete.',
-    },
-    'stationkeeper.dev/prune': {
-      type: 'string',
-      description: 'enabled or disabled: whether removal from git deletes at all. Default: enabled.',
-    },
-    'stationkeeper.dev/allow-replace': {
-      type: 'string',
-      description:
-        '"true" lets a change that AWS cannot make in place delete and create again. Default: "false".',
-    },
-    'stationkeeper.dev/ignore-drift': {
-      type: 'string',
-      description:
-        'Comma-separated field paths. Differences made in AWS there are shown and never corrected; what git changes there is applied.',
-    },
-    'stationkeeper.dev/rollout': {
-      type: 'string',
-      description:
-        'On a DaemonService that names a Rollout, and on a Rollout for all that name it. staged: through the stages. paused: nothing begins. skip: everything begins at once. Default: staged.',
-    },
+const OF_OBJECTS = {
+  'stationkeeper.dev/reconcile': {
+    type: 'string',
+    description:
+      'enabled: converge. observe: report drift, change nothing. disabled: leave alone. Default: enabled.',
   },
-  additionalProperties: { type: 'string' },
-});
+  'stationkeeper.dev/adoption-policy': {
+    type: 'string',
+    description:
+      'For an existing resource without our tag. create: hold. adopt: take over, never create. adopt-or-create: take over or create. Default: create.',
+  },
+  'stationkeeper.dev/deletion-policy': {
+    type: 'string',
+    description:
+      'When the manifest goes. delete: delete what we own. retain: untag it and leave it. Default: delete.',
+  },
+  'stationkeeper.dev/prune': {
+    type: 'string',
+    description: 'enabled or disabled: whether removal from git deletes at all. Default: enabled.',
+  },
+  'stationkeeper.dev/allow-replace': {
+    type: 'string',
+    description:
+      '"true" lets a change that AWS cannot make in place delete and create again. Default: "false".',
+  },
+  'stationkeeper.dev/ignore-drift': {
+    type: 'string',
+    description:
+      'Comma-separated field paths. Differences made in AWS there are shown and never corrected; what git changes there is applied.',
+  },
+} as const;
+
+const OF_ROLLOUTS = {
+  'stationkeeper.dev/rollout': {
+    type: 'string',
+    description:
+      'On a DaemonService that names a Rollout, and on a Rollout for all that name it. staged: through the stages. paused: nothing begins. skip: everything begins at once. Default: staged.',
+  },
+} as const;
+
+function annotationsOf(properties: object) {
+  return Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    description:
+      'How Stationkeeper treats this object, under stationkeeper.dev/. Values are text: write "true" in quotes. Other keys are ignored.',
+    properties,
+    additionalProperties: { type: 'string' },
+  });
+}
 
 function metadata<Name extends ReturnType<typeof text>>(
   name: Name,
   labels = 'Become AWS tags of everything this manifest owns.',
+  annotations: object = OF_OBJECTS,
 ) {
   return Type.Object(
     {
       name,
       labels: Type.Optional(stringMap(labels)),
-      annotations: Type.Optional(annotations),
+      annotations: Type.Optional(annotationsOf(annotations)),
     },
     { additionalProperties: false, description: 'What the object is called.' },
   );
@@ -86,6 +94,13 @@ function label(description: string) {
 
 export const labelNamed = metadata(
   label('Unique among manifests of this kind; AWS names are derived from it.'),
+);
+
+/** Of what may go through a Rollout. */
+export const daemonNamed = metadata(
+  label('Unique among manifests of this kind; AWS names are derived from it.'),
+  undefined,
+  { ...OF_OBJECTS, ...OF_ROLLOUTS },
 );
 
 export const environmentNamed = metadata(
@@ -110,7 +125,7 @@ export const nameOnly = Type.Object(
 export const nameAndAnnotations = Type.Object(
   {
     name: label('What it is called; nothing in AWS has the name.'),
-    annotations: Type.Optional(annotations),
+    annotations: Type.Optional(annotationsOf(OF_ROLLOUTS)),
   },
   { additionalProperties: false, description: 'What the document is called.' },
 );

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { MANIFEST_KINDS } from '../../../../controller/core/resource.ts';
 import type { ManifestKind } from '../../../../controller/core/resource.ts';
 import { parseManifests } from '../../../../controller/manifest/parse.ts';
+import { ROLLOUT_ANNOTATION } from '../../../../controller/manifest/schema/metadata.ts';
 import { manifestJsonSchema } from '../../../../controller/manifest/schema/index.ts';
 import type { ManifestDocument } from '../documents.ts';
 import type { Existing } from './existing.ts';
@@ -42,9 +43,30 @@ export function documentSchemas(
 }
 
 function ofOneEnvironment(document: JsonSchema): JsonSchema {
-  const { spec, ...rest } = document.properties ?? {};
-  const { environments: _selector, overrides: _overrides, ...members } = spec?.properties ?? {};
-  return { ...document, properties: { ...rest, spec: { ...spec, properties: members } } };
+  const { metadata, spec, ...rest } = document.properties ?? {};
+  const {
+    environments: _selector,
+    overrides: _overrides,
+    rollout: _goesBy,
+    ...members
+  } = spec?.properties ?? {};
+  const annotations = metadata?.properties?.['annotations'];
+  const { [ROLLOUT_ANNOTATION]: _mode, ...own } = annotations?.properties ?? {};
+  const its =
+    annotations === undefined
+      ? metadata
+      : {
+          ...metadata,
+          properties: { ...metadata?.properties, annotations: { ...annotations, properties: own } },
+        };
+  return {
+    ...document,
+    properties: {
+      ...rest,
+      ...(its === undefined ? {} : { metadata: its }),
+      spec: { ...spec, properties: members },
+    },
+  };
 }
 
 /** A daemon service, the cluster and namespace that it is in, and the repository that its images may be in; names are given in a fleet. */
