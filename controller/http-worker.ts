@@ -4,6 +4,7 @@ import { secretFrom } from './cli/secret.ts';
 import { loopHealth } from './core/loop-health.ts';
 import type { Confirmation, FromHttp, HttpWorkerData, ToHttp } from './http/protocol.ts';
 import { buildServer } from './http/server.ts';
+import type { ApprovalAnswer } from './plan/rollout/approval.ts';
 import { createLogger } from './logger.ts';
 
 // The HTTP thread: it serves what it was given last, and asks the thread of the loop for what it cannot do itself.
@@ -16,6 +17,7 @@ let lastBeat = first.beat;
 let lastBeatAt = performance.now();
 let asked = 0;
 const confirmations = new Map<number, (result: Confirmation) => void>();
+const approvals = new Map<number, (result: ApprovalAnswer) => void>();
 
 const tell = (message: FromHttp): void => port.postMessage(message);
 
@@ -31,6 +33,14 @@ const server = buildServer({
     return new Promise((resolve) => {
       confirmations.set(id, resolve);
       tell({ type: 'confirm', id, hash });
+    });
+  },
+  approveStage(approval) {
+    asked += 1;
+    const id = asked;
+    return new Promise((resolve) => {
+      approvals.set(id, resolve);
+      tell({ type: 'approve', id, approval });
     });
   },
   health: () => loopHealth({ ...lastBeat, silenceMs: lastBeat.silenceMs + performance.now() - lastBeatAt }),
@@ -53,6 +63,10 @@ async function hear(message: ToHttp): Promise<void> {
     case 'confirmation':
       confirmations.get(message.id)?.(message.result);
       confirmations.delete(message.id);
+      return;
+    case 'approval':
+      approvals.get(message.id)?.(message.result);
+      approvals.delete(message.id);
       return;
     case 'close':
       await server.close();

@@ -38,7 +38,7 @@ export interface CommandContext {
 }
 
 export interface RunnerOptions
-  extends Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self'> {
+  extends Pick<PassContext, 'mode' | 'scope' | 'pruneBudget' | 'owner' | 'takesOver' | 'self' | 'approvals'> {
   readonly source: Source;
   /** Absent: nobody asks a command. */
   readonly asked?: Asked;
@@ -48,7 +48,7 @@ export interface RunnerOptions
 /** Everything between a source and AWS, put together for one command. */
 export function assemblePassRunner(context: CommandContext, options: RunnerOptions): PassRunner {
   const { kinds, clock, awsClock, random, kill, secretRules, transport } = context;
-  const { source, owner, takesOver = [], mode, scope, pruneBudget, self, asked } = options;
+  const { source, owner, takesOver = [], mode, scope, pruneBudget, self, asked, approvals } = options;
   let requests = 0;
   const environments = createEnvironments({
     kinds,
@@ -77,6 +77,7 @@ export function assemblePassRunner(context: CommandContext, options: RunnerOptio
     mode,
     scope,
     pruneBudget,
+    ...(approvals === undefined ? {} : { approvals }),
     readFiles: manifestsReader(secretRules),
     requestCount: () => requests,
     ...(self === undefined ? {} : { self }),

@@ -1,5 +1,6 @@
 import type { SecretSource } from '../config/commands.ts';
 import { createAsked } from '../core/asked.ts';
+import type { Course } from '../core/rollout/course.ts';
 import { LOOPBACK_HOSTS } from '../http/deps.ts';
 import type { HttpSetup } from '../http/protocol.ts';
 import { publishedOf } from '../http/published.ts';
@@ -11,10 +12,13 @@ import { planToJson } from '../plan/json.ts';
 import type { PlanJson } from '../plan/json.ts';
 import type { OwnTask } from '../core/self.ts';
 import type { PruneBudget } from '../plan/prune-rules.ts';
+import { approvalOf } from '../plan/rollout/approval.ts';
+import { createApprovals } from '../reconcile/memory/approvals.ts';
 import { createLoop } from '../reconcile/loop.ts';
 import type { PassNumber } from '../reconcile/loop.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Source } from '../source/source.ts';
+import { fleetOf } from '../status/fleet.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import { createStatusStore } from '../status/store.ts';
 import { assemblePassRunner } from './context.ts';
@@ -54,10 +58,12 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   const store = createStatusStore(controller, sourceStatusOf(source));
   const transitions = createTransitionLog(log);
   let lastPlan: PlanJson | undefined;
+  let courses: readonly Course[] = [];
   let lastFetchedAt: string | undefined;
 
   function recordPass(result: PassResult, pass: PassNumber): void {
     const { wanted, plan, finishedAt } = result;
+    ({ courses } = result);
     if (wanted.reading.type === 'fresh') {
       lastFetchedAt = finishedAt;
       metrics.recordSourceSuccess(clock.now() / 1000);
@@ -84,12 +90,14 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     return publishedOf({
       report: store.report(),
       histories: store.histories(),
+      fleet: fleetOf(store.report().objects, courses),
       plan: lastPlan,
       metrics: { contentType, text },
     });
   }
 
   const asked = createAsked(clock);
+  const approvals = createApprovals();
   const loop = createLoop({
     runPass: assemblePassRunner(context, {
       source,
@@ -99,6 +107,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
       pruneBudget,
       scope: 'all-owned',
       asked,
+      approvals,
       self: createSelfReader({ ...options, log }),
       onRequest: (request) => {
         metrics.recordAwsRequest(request);
@@ -129,6 +138,11 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
         loop.requestPass(reason);
       },
       confirmPlan: (hash) => loop.confirm(hash),
+      approveStage(approval) {
+        const answer = approvalOf(courses, approval);
+        if (answer.type === 'approved') approvals.add(approval);
+        return answer;
+      },
       onLost: (error) => lost.abort(error),
     },
   );

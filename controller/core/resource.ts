@@ -35,12 +35,18 @@ export function displayId(id: ResourceId): string {
   return `${id.kind}/${id.name}`;
 }
 
-export function manifestKey(ref: ManifestRef): string {
+/** What has a kind and a name, be it an object of an Environment or not. */
+interface Named {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export function manifestKey(ref: Named): string {
   return `${ref.kind}/${ref.name}`;
 }
 
 /** One string per object, for maps: two Environments may each have one of the same kind and name (contract section 6). */
-export function objectKey(environment: string, ref: ManifestRef): string {
+export function objectKey(environment: string, ref: Named): string {
   return `${environment}|${manifestKey(ref)}`;
 }
 

@@ -1,4 +1,6 @@
 import type { SecretSource } from '../config/commands.ts';
+import type { Approval } from '../core/rollout/course.ts';
+import type { ApprovalAnswer } from '../plan/rollout/approval.ts';
 import type { LoopBeat } from '../core/loop-health.ts';
 import type { LogOptions } from '../logger.ts';
 import type { Published } from './published.ts';
@@ -31,6 +33,7 @@ export type ToHttp =
   | { readonly type: 'publish'; readonly published: Published }
   | { readonly type: 'beat'; readonly beat: LoopBeat }
   | { readonly type: 'confirmation'; readonly id: number; readonly result: Confirmation }
+  | { readonly type: 'approval'; readonly id: number; readonly result: ApprovalAnswer }
   | { readonly type: 'close' };
 
 /** What the HTTP thread tells and asks. */
@@ -39,6 +42,7 @@ export type FromHttp =
   /** It cannot listen; `EADDRINUSE`, say. */
   | { readonly type: 'refused'; readonly code: string }
   | { readonly type: 'reconcile'; readonly reason: string; readonly again: boolean }
-  | { readonly type: 'confirm'; readonly id: number; readonly hash: string };
+  | { readonly type: 'confirm'; readonly id: number; readonly hash: string }
+  | { readonly type: 'approve'; readonly id: number; readonly approval: Approval };
 
 export type Confirmation = 'confirmed' | 'unknown';

@@ -1,7 +1,7 @@
-import type { ManifestRef } from '../core/resource.ts';
 import type { PlanJson } from '../plan/json.ts';
+import type { FleetDefinition, FleetReport } from '../status/fleet-schema.ts';
 import type { ObjectTransitions } from '../status/history.ts';
-import type { StatusReport } from '../status/schema.ts';
+import type { ObjectStatus, StatusReport } from '../status/schema.ts';
 
 /**
  * All that is served of the last pass, made once when it has ended: plain data without a copy of anything large, which another
@@ -12,17 +12,25 @@ export interface Published {
   readonly objects: readonly PublishedObject[];
   /** Of objects that are, and behind them of those that are no more, the one that went last first. */
   readonly histories: readonly PublishedHistory[];
+  /** Definitions, without their Environments. */
+  readonly fleet: Uint8Array;
+  /** Each with its Environments; two may have one kind and name. */
+  readonly definitions: readonly PublishedDefinition[];
   /** Absent before there was one. */
   readonly plan?: Uint8Array;
   readonly metrics: { readonly contentType: string; readonly body: Uint8Array };
 }
 
 /** An object, and where it stands in the status. */
-export interface PublishedObject extends ManifestRef {
+export interface PublishedObject extends Pick<ObjectStatus, 'kind' | 'name'> {
   readonly environment: string;
   /** Offsets in bytes, the end not included. */
   readonly start: number;
   readonly end: number;
+}
+
+export interface PublishedDefinition extends Pick<FleetDefinition, 'kind' | 'name' | 'digest'> {
+  readonly body: Uint8Array;
 }
 
 export interface PublishedHistory {
@@ -36,15 +44,24 @@ export interface PublishedHistory {
 export interface Publishable {
   readonly report: StatusReport;
   readonly histories: readonly ObjectTransitions[];
+  readonly fleet: readonly FleetDefinition[];
   readonly plan: PlanJson | undefined;
   readonly metrics: { readonly contentType: string; readonly text: string };
 }
 
 const utf8 = new TextEncoder();
 
-export function publishedOf({ report, histories, plan, metrics }: Publishable): Published {
+export function publishedOf({ report, histories, fleet, plan, metrics }: Publishable): Published {
+  const definitions = fleet.map(({ environments: _each, ...definition }) => definition);
   return {
     ...statusBody(report),
+    fleet: utf8.encode(JSON.stringify({ definitions } satisfies FleetReport)),
+    definitions: fleet.map((one) => ({
+      kind: one.kind,
+      name: one.name,
+      ...(one.digest === undefined ? {} : { digest: one.digest }),
+      body: utf8.encode(JSON.stringify(one)),
+    })),
     histories: histories.map(({ object, environment, transitions }) => ({
       object,
       environment,

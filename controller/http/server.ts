@@ -3,6 +3,7 @@ import { LogController, fastify } from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { PlanJson } from '../plan/json.ts';
+import { FleetDefinition, FleetReport } from '../status/fleet-schema.ts';
 import { ObjectDetail, StatusReport } from '../status/schema.ts';
 import { AcceptedBody } from './accepted.ts';
 import type { HttpDeps } from './deps.ts';
@@ -19,9 +20,11 @@ import { requireHost } from './guards.ts';
 import { limitClients } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { actionRoutes } from './routes/actions.ts';
+import { fleetRoutes } from './routes/fleet.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { planRoutes } from './routes/plan.ts';
+import { rolloutRoutes } from './routes/rollouts.ts';
 import { statusRoutes } from './routes/status.ts';
 import { webhookRoutes } from './routes/webhook.ts';
 
@@ -40,8 +43,10 @@ const MAX_PARAM_LENGTH = 256;
 
 const ROUTES = [
   statusRoutes,
+  fleetRoutes,
   planRoutes,
   actionRoutes,
+  rolloutRoutes,
   webhookRoutes,
   healthRoutes,
   metricsRoutes,
@@ -83,6 +88,8 @@ export function buildServer(deps: HttpDeps, limits = LIMITS): FastifyInstance {
 
   app.addSchema({ ...StatusReport, $id: 'StatusReport' });
   app.addSchema({ ...ObjectDetail, $id: 'ObjectDetail' });
+  app.addSchema({ ...FleetReport, $id: 'FleetReport' });
+  app.addSchema({ ...FleetDefinition, $id: 'FleetDefinition' });
   app.addSchema({ ...PlanJson, $id: 'Plan' });
   app.addSchema(ErrorBody);
   app.addSchema(GoneBody);

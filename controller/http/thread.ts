@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StationkeeperError } from '../core/errors.ts';
+import type { Approval } from '../core/rollout/course.ts';
+import type { ApprovalAnswer } from '../plan/rollout/approval.ts';
 import type { LoopBeat } from '../core/loop-health.ts';
 import type {
   Confirmation,
@@ -27,6 +29,7 @@ export interface HttpThread {
 export interface HttpListener {
   requestReconcile(reason: string, how: { readonly again: boolean }): void;
   confirmPlan(hash: string): Confirmation;
+  approveStage(approval: Approval): ApprovalAnswer;
   /** The thread ended by itself, which only a defect or a want of memory makes it do. */
   onLost(error: Error): void;
 }
@@ -51,6 +54,9 @@ export async function startHttpThread(
     if (message.type === 'reconcile') listener.requestReconcile(message.reason, message);
     if (message.type === 'confirm') {
       tell({ type: 'confirmation', id: message.id, result: listener.confirmPlan(message.hash) });
+    }
+    if (message.type === 'approve') {
+      tell({ type: 'approval', id: message.id, result: listener.approveStage(message.approval) });
     }
   });
   worker.on('error', (error) => listener.onLost(error));
@@ -84,8 +90,9 @@ async function listening(worker: Worker, { listen }: HttpSetup): Promise<string>
   });
 }
 
-function buffersOf({ status, plan, metrics }: Published): ArrayBuffer[] {
-  return [status, metrics.body, ...(plan === undefined ? [] : [plan])].map(
+function buffersOf({ status, fleet, definitions, plan, metrics }: Published): ArrayBuffer[] {
+  const bodies = definitions.map(({ body }) => body);
+  return [status, fleet, ...bodies, metrics.body, ...(plan === undefined ? [] : [plan])].map(
     ({ buffer }) => buffer as ArrayBuffer,
   );
 }

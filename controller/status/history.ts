@@ -1,6 +1,6 @@
 import { groupBy } from '../core/order.ts';
 import { displayId, manifestKey, objectKey, resourceKey } from '../core/resource.ts';
-import type { FieldChange, ManifestRef } from '../core/resource.ts';
+import type { FieldChange } from '../core/resource.ts';
 import { intentOf, isRelease } from '../plan/step.ts';
 import { listed } from '../plan/work.ts';
 import type { Step } from '../plan/step.ts';
@@ -71,7 +71,7 @@ export function toldHistories({ present, gone }: History): readonly ObjectTransi
 /** What is told of the objects of a kind and name, those that are before those that are no more. */
 export function historiesOf<Told extends Whereabouts>(
   histories: readonly Told[],
-  ref: ManifestRef,
+  ref: Pick<ObjectStatus, 'kind' | 'name'>,
 ): readonly Told[] {
   const object = manifestKey(ref);
   return histories.filter((one) => one.object === object);
@@ -80,7 +80,7 @@ export function historiesOf<Told extends Whereabouts>(
 /** What is told of one object. */
 export function historyOf<Told extends Whereabouts>(
   histories: readonly Told[],
-  ref: ManifestRef,
+  ref: Pick<ObjectStatus, 'kind' | 'name'>,
   environment: string,
 ): Told | undefined {
   return historiesOf(histories, ref).find((one) => one.environment === environment);

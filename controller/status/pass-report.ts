@@ -71,6 +71,8 @@ export function reportInputOf(result: PassResult, facts: PassFacts): ReportInput
       ...(message === undefined ? {} : { message }),
     })),
     failures: failuresOf(result),
+    courses: result.courses,
+    schedules: result.wanted.expansion.schedules ?? [],
     reach: result.reach,
   };
 }

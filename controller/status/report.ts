@@ -2,6 +2,8 @@ import type { ConsumerReach } from '../reconcile/reach/consumers.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Place } from '../core/arn.ts';
 import { isEnvironment } from '../core/reference.ts';
+import type { Course } from '../core/rollout/course.ts';
+import type { Schedule } from '../core/rollout/schedule.ts';
 import { compareText, groupBy } from '../core/order.ts';
 import { MANIFEST_KINDS, objectKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, ResourcePolicy } from '../core/resource.ts';
@@ -20,6 +22,7 @@ import { resourceStatus, stateOf } from './resource-view.ts';
 import type { Failure, ResourceView } from './resource-view.ts';
 import { CONDITIONS } from './schema.ts';
 import type { Condition, ObjectStatus, ResourceStatus, StatusReport } from './schema.ts';
+import { rolloutObjects } from './rollouts.ts';
 import { summarize } from './summary.ts';
 import { workloadOf } from './workload.ts';
 
@@ -57,6 +60,10 @@ export interface ReportInput {
   readonly outcomes: readonly ReportedOutcome[];
   /** Failures that count until they are tried again, and failed reads of unseen resources; by resource key. */
   readonly failures: ReadonlyMap<string, Failure>;
+  /** How definitions stand on their way through Rollouts; absent: none goes through one. */
+  readonly courses?: readonly Course[];
+  /** Rollouts that git holds. */
+  readonly schedules?: readonly Schedule[];
   /** Whether consumers reach their daemons, by object; of objects that declare none, nothing. */
   readonly reach?: ReadonlyMap<string, readonly ConsumerReach[]>;
 }
@@ -80,9 +87,16 @@ export function buildReport(input: ReportInput, previous?: StatusReport): Status
     const own = steps.get(objectKey(object.environment, object.manifest)) ?? [];
     return { object, own, view: viewOfObject(object, own, context) };
   });
-  const objects = views.map(({ object, own, view }) =>
+  const standing = views.map(({ object, own, view }) =>
     objectStatus(object, own, view, known.get(objectKey(object.environment, object.manifest)), context),
   );
+  const { now, courses = [], schedules = [], source } = input;
+  const { revision } = source;
+  const rollouts = rolloutObjects(
+    { now, courses, schedules, ...(revision === undefined ? {} : { revision }) },
+    previous?.objects ?? [],
+  );
+  const objects = [...standing, ...rollouts];
   const confirmation = confirmationOf(input.plan);
   const causes = causesOf(views.map(({ object: { environment }, view }) => ({ ...view, environment })));
   return {

@@ -12,6 +12,9 @@ import { DiscoverySchema } from './discovery-schema.ts';
  * 8601 in UTC. What is not known is left out.
  */
 const closed = { additionalProperties: false } as const;
+
+/** What is reported as an object: the kinds that stand in an Environment, and a Rollout, which stands in none. */
+export const REPORTED_KINDS = [...MANIFEST_KINDS, 'Rollout'] as const;
 const Time = Type.String({ description: 'ISO 8601, UTC' });
 
 const SourceErrorSchema = Type.Object(
@@ -167,9 +170,9 @@ const Count = Type.Integer({ minimum: 0 });
 
 export const ObjectStatus = Type.Object(
   {
-    kind: oneOf(MANIFEST_KINDS),
+    kind: oneOf(REPORTED_KINDS),
     name: Type.String(),
-    environment: Type.String(),
+    environment: Type.String({ description: 'Empty for a Rollout, which is of none' }),
     endpoint: Type.Optional(
       Type.String({
         description:

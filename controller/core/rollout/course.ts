@@ -1,3 +1,4 @@
+import type { Held } from './facts.ts';
 import type { RolloutMode, StagedDefinition } from './schedule.ts';
 
 /** Where one Environment is on a definition's way through its Rollout. */
@@ -7,6 +8,8 @@ export type Turn = {
   readonly stage: number | undefined;
   /** Whether it holds the target, so that what git changed there goes on. */
   readonly hasBegun: boolean;
+  /** The target that it has begun, be it this one or a former one; absent where nothing there says any. */
+  readonly held?: Held;
   /** One sentence for people, with numbers, as a waiting object shows it: `stage 2 of 3 waits for canary: 3 of 4 done, soaks until 14:05`. */
   readonly says: string;
 } & (

@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { MANIFEST_KINDS } from '../../core/resource.ts';
 import type { HttpDeps } from '../deps.ts';
 import { answerDocument, documentOf } from '../document.ts';
 import { errorResponses, refuse } from '../errors.ts';
 import { objectBody } from '../published.ts';
+import { REPORTED_KINDS } from '../../status/schema.ts';
 import { historiesOf, historyOf } from '../../status/history.ts';
 
 const ObjectParams = Type.Object({
-  kind: Type.String({ description: `${MANIFEST_KINDS.join(', ')}; also in lower case` }),
+  kind: Type.String({ description: `${REPORTED_KINDS.join(', ')}; also in lower case` }),
   name: Type.String({ description: 'metadata.name' }),
 });
 
@@ -60,9 +60,9 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
     },
     (request, reply) => {
       const { kind: asked, name } = request.params;
-      const kind = MANIFEST_KINDS.find((known) => known === asked || known.toLowerCase() === asked);
+      const kind = REPORTED_KINDS.find((known) => known === asked || known.toLowerCase() === asked);
       if (kind === undefined) {
-        const message = `there is no such kind; the kinds are ${MANIFEST_KINDS.join(', ')}`;
+        const message = `there is no such kind; the kinds are ${REPORTED_KINDS.join(', ')}`;
         return refuse(reply, 404, 'UnknownKind', message);
       }
       const { environment } = request.query;

@@ -50,7 +50,13 @@ function inTurn(a: Entrant, b: Entrant): number {
 function turnOf(entrant: Entrant, obstacle: Obstacle | undefined, field: Field): Turn {
   const { member, hasBegun, standing } = entrant;
   const { now } = field;
-  const own = { environment: member.environment, stage: member.stage, hasBegun };
+  const { held } = entrant.facts;
+  const own = {
+    environment: member.environment,
+    stage: member.stage,
+    hasBegun,
+    ...(held === undefined ? {} : { held }),
+  };
   switch (standing.is) {
     case 'done':
       return { ...own, state: 'done', says: `done since ${timeText(standing.since, now)}` };

@@ -4,6 +4,7 @@ import { publishedOf } from '../../../controller/http/published.ts';
 import type { Publishable } from '../../../controller/http/published.ts';
 import { buildServer } from '../../../controller/http/server.ts';
 import { createMetrics } from '../../../controller/metrics.ts';
+import { approvalOf } from '../../../controller/plan/rollout/approval.ts';
 import { planToJson } from '../../../controller/plan/json.ts';
 import { reportOf } from './reports.ts';
 import { keepStep, planOf } from '../plans/steps.ts';
@@ -24,7 +25,7 @@ export function testServer(
   const asked: string[] = [];
   const report = overrides.report ?? reportOf();
   const plan = planToJson(planOf([keepStep()]));
-  const published = publishedOf({ histories: [], plan, metrics, ...overrides, report });
+  const published = publishedOf({ histories: [], fleet: [], plan, metrics, ...overrides, report });
   const deps: HttpDeps = {
     version: '0.1.0',
     published: () => published,
@@ -32,6 +33,7 @@ export function testServer(
       asked.push(again ? `${reason}, again` : reason);
     },
     confirmPlan: (hash) => Promise.resolve(hash === 'a1b2c3' ? 'confirmed' : 'unknown'),
+    approveStage: (request) => Promise.resolve(approvalOf([], request)),
     health: () => ({ alive: true, ready: true, detail: 'pass 12 ended 3 s ago' }),
     ...(token === undefined ? {} : { token: () => Promise.resolve(token) }),
     ...(webhookSecret === undefined ? {} : { webhookSecret: () => Promise.resolve(webhookSecret) }),
