@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Course } from './core/rollout/course.ts';
 import type { CoverageStatus } from './status/coverage.ts';
 import type { StatusReport } from './status/schema.ts';
 
@@ -28,6 +29,8 @@ export interface Metrics {
   recordPass(pass: { readonly result: 'success' | 'failure'; readonly seconds: number }): void;
   /** From now on the objects' metrics are those of this report; what it does not name has no series. */
   recordReport(report: StatusReport): void;
+  /** The same of what goes through Rollouts. */
+  recordCourses(courses: readonly Course[]): void;
   recordSourceSuccess(epochSeconds: number): void;
 }
 
@@ -78,6 +81,7 @@ export function createMetrics(): Metrics {
   // Until it was read there is no time to tell, and 0 is one of 1970.
   sourceSuccess.remove();
   const latest = reportGauges(registers);
+  const rollouts = rolloutGauge(registers);
   const codeOf = boundedCodes();
 
   return {
@@ -93,6 +97,7 @@ export function createMetrics(): Metrics {
       passSeconds.observe(seconds);
     },
     recordReport: (report) => latest.set(report),
+    recordCourses: (courses) => rollouts.set(courses),
     recordSourceSuccess: (epochSeconds) => sourceSuccess.set(epochSeconds),
   };
 }
@@ -177,6 +182,35 @@ function reportGauges(registers: Registry[]): { set(report: StatusReport): void 
   return {
     set: (report) => {
       latest = report;
+    },
+  };
+}
+
+function rolloutGauge(registers: Registry[]): { set(courses: readonly Course[]): void } {
+  let latest: readonly Course[] = [];
+  void new Gauge({
+    name: `${PREFIX}rollout_environments`,
+    help: 'Environments of a definition that goes through a Rollout, by stage and by how far they are; stage is empty for those that no stage takes.',
+    labelNames: ['rollout', 'kind', 'name', 'stage', 'state'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { definition, stages, turns } of latest) {
+        const { rollout, manifest } = definition;
+        const common = { rollout, kind: manifest.kind, name: manifest.name };
+        for (const { name: stage, counts } of stages) {
+          // Two definitions may have one kind and name.
+          for (const [state, count] of Object.entries(counts)) this.inc({ ...common, stage, state }, count);
+        }
+        for (const { stage, state } of turns.values()) {
+          if (stage === undefined) this.inc({ ...common, stage: '', state }, 1);
+        }
+      }
+    },
+  });
+  return {
+    set: (courses) => {
+      latest = courses;
     },
   };
 }

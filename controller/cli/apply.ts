@@ -3,11 +3,12 @@ import { withoutEchoes } from '../plan/fold.ts';
 import { planToText, summaryLine } from '../plan/render.ts';
 import { alike } from '../core/alike.ts';
 import { manifestKey } from '../core/resource.ts';
+import { rolloutLines, rolloutPlans } from '../plan/rollouts.ts';
 import { placesIn } from '../plan/places.ts';
 import { countedWhere } from '../plan/where.ts';
 import type { Plan, Step } from '../plan/step.ts';
 import { intentOf, isLeftToOther } from '../plan/step.ts';
-import { createPauses } from '../reconcile/next-look.ts';
+import { createPauses, mayBegin } from '../reconcile/next-look.ts';
 import type { PassRunner } from '../reconcile/pass.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
 import { confirmationText } from './confirmation.ts';
@@ -73,7 +74,7 @@ export async function applyPasses(
   const preview = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
   terminal.err(ignoredCountText(preview.wanted, folder, paint));
   terminal.err(sourceErrorText(preview.wanted, folder, paint));
-  terminal.out(`${planToText(preview.plan, paint)}\n\n`);
+  terminal.out(`${planToText(preview.plan, paint, preview.courses)}\n\n`);
   const confirmed =
     options.confirm === undefined ? new Set<string>() : confirmedBy(preview.plan, options.confirm);
   if (confirmed === undefined) {
@@ -86,7 +87,7 @@ export async function applyPasses(
   for (;;) {
     const result = await runPass({ dryRun: false, confirmed, signal: stop, listener: progress });
     const verdict = judge(result, options.wait);
-    progress.passed(result.plan.steps, stateLine(result.plan, telling));
+    progress.passed(result.plan.steps, stateLine(result, telling));
     if (verdict !== 'again') return finish(verdict, result, { options, terminal, progress });
     if (clock.monotonic() >= until || stop.aborted) {
       progress.end();
@@ -97,12 +98,22 @@ export async function applyPasses(
   }
 }
 
-/** As long as something is under way there may be more to come, as `run` has it; what is then left only people can lift. */
-function judge({ plan, isUnderWay }: PassResult, wait: boolean): Verdict {
-  const isMade = !hasChanges(plan) && !plan.steps.some(isStuck);
-  const isReached = isMade && (!wait || plan.steps.every((step) => healthOf(step) === 'Healthy'));
-  if (isReached) return 'done';
+/**
+ * As long as something is under way there may be more to come, as `run` has it; what is then left only people can lift. What waits for its turn
+ * in a Rollout is left to a later apply, or to `run`: nobody is made to sit through a soak.
+ */
+function judge({ plan, courses, isUnderWay }: PassResult, wait: boolean): Verdict {
+  const steps = plan.steps.filter((step) => !waitsForItsTurn(step));
+  const isMade = !hasChanges({ steps }) && !steps.some(isStuck);
+  const isReached = isMade && (!wait || steps.every((step) => healthOf(step) === 'Healthy'));
+  if (isReached && !courses.some(mayBegin)) {
+    return courses.some(({ condition }) => condition === 'failed') ? 'stuck' : 'done';
+  }
   return isUnderWay ? 'again' : 'stuck';
+}
+
+function waitsForItsTurn(step: Step): boolean {
+  return step.type === 'hold' && step.why === 'rollout';
 }
 
 /** Whether a step is held for a reason that apply cannot lift. What people ask to be left alone is not stuck. */
@@ -125,6 +136,7 @@ function finish(verdict: Verdict, result: PassResult, { options, terminal, progr
   progress.end();
   const paint = paintFor(terminal);
   for (const endpoint of endpointsIn(result)) terminal.out(`${paint.strong('endpoint')} ${endpoint}\n`);
+  for (const lines of rolloutPlans(result.courses).map(rolloutLines)) terminal.out(`${lines.join('\n')}\n`);
   terminal.out(`${paint.strong('Now:')} ${summaryLine(result.plan.summary)}\n`);
   if (verdict === 'stuck') terminal.err(openText(result.plan));
   terminal.err(confirmationText(result.plan, options));
@@ -190,7 +202,7 @@ function reasonOf(step: Step): string {
 }
 
 /** `waiting for namespace/services.example.org; service/xray: 1 of 2 tasks running`. */
-function stateLine({ steps }: Plan, telling: NewsTelling): string {
+function stateLine({ plan: { steps }, courses }: PassResult, telling: NewsTelling): string {
   const waiting = telling(
     steps
       .filter((step) => step.type === 'hold' && step.why === 'waiting')
@@ -203,5 +215,6 @@ function stateLine({ steps }: Plan, telling: NewsTelling): string {
   return [
     ...(waiting.length === 0 ? [] : [`waiting: ${some(waiting)}`]),
     ...(starting.length === 0 ? [] : [some(starting)]),
+    ...rolloutPlans(courses).map(({ rollout, says }) => `Rollout/${rollout}: ${says}`),
   ].join('; ');
 }

@@ -35,30 +35,37 @@ export async function planCommand(options: PlanOptions, context: CommandContext)
     pruneBudget,
     mode: 'enforce',
   });
-  const { plan, wanted } = await runPass({ dryRun: true, confirmed: new Set(), signal: context.stop });
+  const { plan, wanted, courses } = await runPass({
+    dryRun: true,
+    confirmed: new Set(),
+    signal: context.stop,
+  });
 
   const paint = paintFor(terminal);
   terminal.err(ignoredCountText(wanted, folder, paint));
   terminal.err(sourceErrorText(wanted, folder, paint));
-  terminal.out(`${render({ plan, wanted }, options, context)}\n`);
+  terminal.out(`${render({ plan, wanted, courses }, options, context)}\n`);
   const unseen = plan.steps.some((step) => step.type === 'hold' && step.why === 'unseen');
   if (wanted.errors.length > 0 || wanted.reading.type === 'stale' || unseen) return 1;
   return options.detailedExitcode && hasChanges(plan) ? 2 : 0;
 }
 
 function render(
-  { plan, wanted }: Pick<PassResult, 'plan' | 'wanted'>,
+  { plan, wanted, courses }: Pick<PassResult, 'plan' | 'wanted' | 'courses'>,
   options: PlanOptions,
   { terminal }: CommandContext,
 ): string {
   const confirmation = confirmationText(plan, options).trimEnd();
   switch (options.output) {
     case 'text':
-      return joined(planToText(plan, paintFor(terminal)), confirmation);
+      return joined(planToText(plan, paintFor(terminal), courses), confirmation);
     case 'json':
-      return JSON.stringify(planToJson(plan, { ignored: [...wanted.ignored] }), null, 2);
+      return JSON.stringify(planToJson(plan, { ignored: [...wanted.ignored], courses }), null, 2);
     case 'markdown':
-      return joined(planToMarkdown(plan), confirmation === '' ? '' : `\`\`\`\n${confirmation}\n\`\`\``);
+      return joined(
+        planToMarkdown(plan, courses),
+        confirmation === '' ? '' : `\`\`\`\n${confirmation}\n\`\`\``,
+      );
   }
 }
 
@@ -67,6 +74,6 @@ function joined(...blocks: readonly string[]): string {
 }
 
 /** Whether something differs from the manifests, held or not. */
-export function hasChanges({ steps }: Plan): boolean {
+export function hasChanges({ steps }: Pick<Plan, 'steps'>): boolean {
   return steps.some((step) => intentOf(step) !== 'none');
 }

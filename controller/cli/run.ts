@@ -24,6 +24,7 @@ import { createStatusStore } from '../status/store.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
 import { createMutationLog } from './mutation-log.ts';
+import { createRolloutLog } from './rollout-log.ts';
 import { createSelfReader } from './self.ts';
 import { createTransitionLog } from './transition-log.ts';
 
@@ -57,6 +58,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   const controller = { version, owner, startedAt, mode, intervalMs };
   const store = createStatusStore(controller, sourceStatusOf(source));
   const transitions = createTransitionLog(log);
+  const rolloutLog = createRolloutLog(log);
   let lastPlan: PlanJson | undefined;
   let courses: readonly Course[] = [];
   let lastFetchedAt: string | undefined;
@@ -75,12 +77,15 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
       plannedAt: finishedAt,
       ...(revision === undefined ? {} : { revision }),
       ignored: report.source.ignored,
+      courses,
     });
     const failed =
       wanted.reading.type === 'stale' ||
       result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');
     metrics.recordPass({ result: failed ? 'failure' : 'success', seconds: result.durationMs / 1000 });
     metrics.recordReport(report);
+    metrics.recordCourses(courses);
+    rolloutLog.record(courses);
     transitions.record(report, store.fresh());
   }
 

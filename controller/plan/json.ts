@@ -2,11 +2,14 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { MANIFEST_KINDS, displayId } from '../core/resource.ts';
 import type { FieldChange } from '../core/resource.ts';
+import type { Course } from '../core/rollout/course.ts';
 import { oneOf } from '../core/schema.ts';
 import { fleetPlans } from './fleets.ts';
 import type { FleetEffect, FleetPlan } from './fleets.ts';
 import { foldedIn } from './fold.ts';
 import type { FoldedStep } from './fold.ts';
+import { rolloutPlans } from './rollouts.ts';
+import type { RolloutPlan } from './rollouts.ts';
 import { isRelease } from './step.ts';
 import type { Plan, Step } from './step.ts';
 import { textDiff } from './text-diff.ts';
@@ -95,6 +98,31 @@ const FleetJson = Type.Object(
 );
 type FleetJson = Static<typeof FleetJson>;
 
+const RolloutJson = Type.Object(
+  {
+    manifest: EffectJson.manifest,
+    rollout: Type.String(),
+    digest: Type.String({ description: 'Of the definition as written, which `approved` names' }),
+    mode: oneOf(['staged', 'paused', 'skip']),
+    condition: oneOf(['done', 'progressing', 'approval', 'window', 'paused', 'failed']),
+    says: Type.String(),
+    stage: Type.Optional(Type.String({ description: 'The first that is not done and soaked' })),
+    turns: Type.Array(
+      Type.Object(
+        {
+          state: oneOf(['done', 'soaking', 'progressing', 'begins', 'waiting', 'failed']),
+          says: Type.String({ description: 'What they wait for, or how far they are' }),
+          environments: Environments,
+        },
+        closed,
+      ),
+      { description: 'Environments that are not done, those of which the same is told together' },
+    ),
+  },
+  closed,
+);
+type RolloutJson = Static<typeof RolloutJson>;
+
 const Count = Type.Integer({ minimum: 0 });
 
 /** What of the source is passed over: in a plan, and in the status report. */
@@ -146,6 +174,11 @@ export const PlanJson = Type.Object(
       description:
         'What becomes of objects that several Environments have, by the names of these; those that change nowhere are left out',
     }),
+    rollouts: Type.Optional(
+      Type.Array(RolloutJson, {
+        description: 'Definitions on their way through a Rollout; left out where none is',
+      }),
+    ),
     ignored: Type.Optional(IgnoredJson),
   },
   closed,
@@ -157,10 +190,12 @@ export interface PlanOrigin {
   /** ISO 8601. */
   readonly plannedAt?: string;
   readonly ignored?: Static<typeof IgnoredJson>;
+  readonly courses?: readonly Course[];
 }
 
 /** Pure. Specs, states and tags stay inside: what is shown is what the changes say. */
 export function planToJson(plan: Plan, origin: PlanOrigin = {}): PlanJson {
+  const rollouts = rolloutPlans(origin.courses ?? []);
   return {
     hash: plan.hash,
     ...(origin.revision === undefined ? {} : { revision: origin.revision }),
@@ -169,6 +204,7 @@ export function planToJson(plan: Plan, origin: PlanOrigin = {}): PlanJson {
     steps: plan.steps.map(stepToJson),
     folded: foldedIn(plan).map(foldedToJson),
     fleets: fleetPlans(plan.steps).map(fleetToJson),
+    ...(rollouts.length === 0 ? {} : { rollouts: rollouts.map(rolloutToJson) }),
     ...(origin.ignored === undefined ? {} : { ignored: origin.ignored }),
   };
 }
@@ -206,6 +242,14 @@ function effectToJson(
 function fleetToJson({ manifest, effects }: FleetPlan): FleetJson {
   const named = Object.entries(effects).map(([effect, environments]) => [effect, [...environments]]);
   return { manifest: { kind: manifest.kind, name: manifest.name }, ...Object.fromEntries(named) };
+}
+
+function rolloutToJson({ manifest, turns, ...plan }: RolloutPlan): RolloutJson {
+  return {
+    manifest: { kind: manifest.kind, name: manifest.name },
+    ...plan,
+    turns: turns.map((told) => ({ ...told, environments: [...told.environments] })),
+  };
 }
 
 function changeToJson({ path, from, to, by }: FieldChange): StepJson['changes'][number] {

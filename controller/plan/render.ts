@@ -1,10 +1,13 @@
 import { groupBy } from '../core/order.ts';
 import { manifestKey } from '../core/resource.ts';
+import type { Course } from '../core/rollout/course.ts';
 import { fleetLine, fleetPlans } from './fleets.ts';
 import { foldedIn, foldedObjects } from './fold.ts';
 import type { FoldedObject } from './fold.ts';
 import { painted } from './lines.ts';
 import type { Line, Paint } from './lines.ts';
+import { rolloutLines, rolloutPlans } from './rollouts.ts';
+import type { RolloutPlan } from './rollouts.ts';
 import { isLeftToOther } from './step.ts';
 import type { Plan, PlanSummary } from './step.ts';
 import { countedWhere, namedWhere, wrapped } from './where.ts';
@@ -21,7 +24,7 @@ const WIDTH = 100;
 const MOST_MARKDOWN = 40_000;
 
 /** The plan as people know it from Terraform: what changes, by manifest, with the fields and both values; what several Environments have alike once. */
-export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
+export function planToText(plan: Plan, paint: Paint = NO_PAINT, courses: readonly Course[] = []): string {
   const { objects, isOfSeveral } = shownIn(plan);
   const blocks = objects.map((object) => {
     const { title, names } = titleOf(object, isOfSeveral);
@@ -32,9 +35,11 @@ export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
     ].join('\n');
   });
   const fleets = fleetPlans(plan.steps).map(fleetLine);
+  const rollouts = rolloutPlans(courses).map((one) => rolloutLines(one).join('\n'));
   const others = othersLine(plan);
   return [
     ...(fleets.length === 0 ? [] : [fleets.join('\n')]),
+    ...rollouts,
     ...blocks,
     ...(others === '' ? [] : [paint.faint(others)]),
     `${paint.strong('Plan:')} ${summaryLine(plan.summary)}`,
@@ -42,7 +47,7 @@ export function planToText(plan: Plan, paint: Paint = NO_PAINT): string {
 }
 
 /** The plan as a pull request shows it: the summary, and per manifest a `diff` block that git hosts colour; short enough for a comment. */
-export function planToMarkdown(plan: Plan): string {
+export function planToMarkdown(plan: Plan, courses: readonly Course[] = []): string {
   const { objects, isOfSeveral } = shownIn(plan);
   const blocks = objects.map((object) => {
     const { title, names } = titleOf(object, isOfSeveral);
@@ -58,10 +63,17 @@ export function planToMarkdown(plan: Plan): string {
     '### Stationkeeper plan',
     `**${summaryLine(plan.summary)}**`,
     ...(fleets.length === 0 ? [] : [fleets.join('\n')]),
+    ...rolloutPlans(courses).map(asList),
     ...fittingOf(blocks),
     ...(othersLine(plan) === '' ? [] : [othersLine(plan)]),
     `Plan hash: \`${plan.hash}\``,
   ].join('\n\n');
+}
+
+function asList(plan: RolloutPlan): string {
+  return rolloutLines(plan)
+    .map((line) => line.replace(/^( *)/, '$1- '))
+    .join('\n');
 }
 
 /** What is shown of a plan. */

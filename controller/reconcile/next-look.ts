@@ -42,7 +42,8 @@ function lookAgainAtTurn(course: Course, now: number): number | undefined {
   return course.nextAt === undefined ? undefined : Math.max(LOOK_AGAIN_MS, course.nextAt - now);
 }
 
-function mayBegin({ turns }: Course): boolean {
+/** Whether the next pass has somebody begin. */
+export function mayBegin({ turns }: Course): boolean {
   return [...turns.values()].some(({ state }) => state === 'begins');
 }
 

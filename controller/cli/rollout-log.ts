@@ -1,0 +1,59 @@
+import type { Log } from '../core/ports.ts';
+import { manifestKey } from '../core/resource.ts';
+import type { Course, TurnState } from '../core/rollout/course.ts';
+
+/** Logs once how rollouts go on, from one pass to the next: who begins, is done or fails, and where a definition stands. */
+export interface RolloutLog {
+  record(courses: readonly Course[]): void;
+}
+
+/** How a definition stood when it was last logged. */
+interface Said {
+  readonly condition: Course['condition'];
+  readonly states: ReadonlyMap<string, TurnState>;
+}
+
+/** What is told of an Environment that has come there; of the others the definition's own line tells enough. */
+const NEWS: Readonly<Partial<Record<TurnState, string>>> = {
+  progressing: 'an environment has begun',
+  soaking: 'an environment is done, and soaks',
+  done: 'an environment is done',
+  failed: 'an environment has failed',
+};
+
+export function createRolloutLog(log: Log): RolloutLog {
+  let said = new Map<string, Said>();
+  return {
+    record(courses) {
+      const now = new Map<string, Said>();
+      for (const course of courses) {
+        const { definition, condition, turns } = course;
+        const { rollout, digest, manifest } = definition;
+        const key = `${manifestKey(manifest)} ${digest}`;
+        const states = new Map([...turns].map(([name, { state }]) => [name, state]));
+        const before = said.get(key);
+        now.set(key, { condition, states });
+        const common = { rollout, object: manifestKey(manifest), digest };
+        if (before?.condition !== condition) {
+          const fields = { ...common, condition, message: course.says };
+          if (condition === 'failed') log.warn(fields, 'rollout failed');
+          else log.info(fields, 'rollout changed');
+        }
+        // Where a controller has just started, or git has just changed, nothing of that is news.
+        if (before === undefined) continue;
+        for (const { environment, stage, state, says } of turns.values()) {
+          const news = NEWS[state];
+          if (news === undefined || before.states.get(environment) === state) continue;
+          const fields = {
+            ...common,
+            environment,
+            stage: stage === undefined ? undefined : course.stages[stage]?.name,
+          };
+          if (state === 'failed') log.warn({ ...fields, message: says }, news);
+          else log.info({ ...fields, message: says }, news);
+        }
+      }
+      said = now;
+    },
+  };
+}
