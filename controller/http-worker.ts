@@ -4,7 +4,6 @@ import { secretFrom } from './cli/secret.ts';
 import { loopHealth } from './core/loop-health.ts';
 import type { Confirmation, FromHttp, HttpWorkerData, ToHttp } from './http/protocol.ts';
 import { buildServer } from './http/server.ts';
-import type { ApprovalAnswer } from './plan/rollout/approval.ts';
 import { createLogger } from './logger.ts';
 
 // The HTTP thread: it serves what it was given last, and asks the thread of the loop for what it cannot do itself.
@@ -17,7 +16,10 @@ let lastBeat = first.beat;
 let lastBeatAt = performance.now();
 let asked = 0;
 const confirmations = new Map<number, (result: Confirmation) => void>();
-const approvals = new Map<number, (result: ApprovalAnswer) => void>();
+const approvals = new Map<
+  number,
+  (result: Extract<ToHttp, { readonly type: 'approval' }>['result']) => void
+>();
 
 const tell = (message: FromHttp): void => port.postMessage(message);
 

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Course } from './core/rollout/course.ts';
 import type { CoverageStatus } from './status/coverage.ts';
+import type { FleetDefinition } from './status/fleet-schema.ts';
 import type { StatusReport } from './status/schema.ts';
 
 const PREFIX = 'stationkeeper_';
@@ -30,7 +30,7 @@ export interface Metrics {
   /** From now on the objects' metrics are those of this report; what it does not name has no series. */
   recordReport(report: StatusReport): void;
   /** The same of what goes through Rollouts. */
-  recordCourses(courses: readonly Course[]): void;
+  recordFleet(fleet: readonly FleetDefinition[]): void;
   recordSourceSuccess(epochSeconds: number): void;
 }
 
@@ -97,7 +97,7 @@ export function createMetrics(): Metrics {
       passSeconds.observe(seconds);
     },
     recordReport: (report) => latest.set(report),
-    recordCourses: (courses) => rollouts.set(courses),
+    recordFleet: (fleet) => rollouts.set(fleet),
     recordSourceSuccess: (epochSeconds) => sourceSuccess.set(epochSeconds),
   };
 }
@@ -186,8 +186,8 @@ function reportGauges(registers: Registry[]): { set(report: StatusReport): void 
   };
 }
 
-function rolloutGauge(registers: Registry[]): { set(courses: readonly Course[]): void } {
-  let latest: readonly Course[] = [];
+function rolloutGauge(registers: Registry[]): { set(fleet: readonly FleetDefinition[]): void } {
+  let latest: readonly FleetDefinition[] = [];
   void new Gauge({
     name: `${PREFIX}rollout_environments`,
     help: 'Environments of a definition that goes through a Rollout, by stage and by how far they are; stage is empty for those that no stage takes.',
@@ -195,22 +195,24 @@ function rolloutGauge(registers: Registry[]): { set(courses: readonly Course[]):
     registers,
     collect() {
       this.reset();
-      for (const { definition, stages, turns } of latest) {
-        const { rollout, manifest } = definition;
-        const common = { rollout, kind: manifest.kind, name: manifest.name };
-        for (const { name: stage, counts } of stages) {
-          // Two definitions may have one kind and name.
-          for (const [state, count] of Object.entries(counts)) this.inc({ ...common, stage, state }, count);
+      for (const { rollout, kind, name, stages = [], environments } of latest) {
+        if (rollout === undefined) continue;
+        // Two definitions may have one kind and name.
+        for (const { name: stage, states } of stages) {
+          for (const [state, count] of Object.entries(states)) {
+            this.inc({ rollout, kind, name, stage, state }, count);
+          }
         }
-        for (const { stage, state } of turns.values()) {
-          if (stage === undefined) this.inc({ ...common, stage: '', state }, 1);
+        for (const { stage, state } of environments) {
+          if (stage === undefined && state !== undefined)
+            this.inc({ rollout, kind, name, stage: '', state }, 1);
         }
       }
     },
   });
   return {
-    set: (courses) => {
-      latest = courses;
+    set: (fleet) => {
+      latest = fleet;
     },
   };
 }

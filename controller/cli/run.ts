@@ -19,6 +19,7 @@ import type { PassNumber } from '../reconcile/loop.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Source } from '../source/source.ts';
 import { fleetOf } from '../status/fleet.ts';
+import type { FleetDefinition } from '../status/fleet-schema.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import { createStatusStore } from '../status/store.ts';
 import { assemblePassRunner } from './context.ts';
@@ -61,6 +62,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   const rolloutLog = createRolloutLog(log);
   let lastPlan: PlanJson | undefined;
   let courses: readonly Course[] = [];
+  let fleet: readonly FleetDefinition[] = [];
   let lastFetchedAt: string | undefined;
 
   function recordPass(result: PassResult, pass: PassNumber): void {
@@ -84,7 +86,8 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
       result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');
     metrics.recordPass({ result: failed ? 'failure' : 'success', seconds: result.durationMs / 1000 });
     metrics.recordReport(report);
-    metrics.recordCourses(courses);
+    fleet = fleetOf(report.objects, courses);
+    metrics.recordFleet(fleet);
     rolloutLog.record(courses);
     transitions.record(report, store.fresh());
   }
@@ -95,7 +98,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     return publishedOf({
       report: store.report(),
       histories: store.histories(),
-      fleet: fleetOf(store.report().objects, courses),
+      fleet,
       plan: lastPlan,
       metrics: { contentType, text },
     });

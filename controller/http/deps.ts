@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { LoopHealth, Secret } from '../core/ports.ts';
 import type { Approval } from '../core/rollout/course.ts';
-import type { ApprovalAnswer } from '../plan/rollout/approval.ts';
+import type { ApprovalVerdict } from '../plan/rollout/approval.ts';
 import type { Published } from './published.ts';
 
 /** All that the HTTP side knows of the controller. It never calls AWS (law 4). */
@@ -12,7 +12,7 @@ export interface HttpDeps {
   requestReconcile(reason: string, how: { readonly again: boolean }): void;
   confirmPlan(hash: string): Promise<'confirmed' | 'unknown'>;
   /** Approves a stage of a Rollout for a digest, where that is current. */
-  approveStage(approval: Approval): Promise<ApprovalAnswer>;
+  approveStage(approval: Approval): Promise<ApprovalVerdict>;
   health(): LoopHealth;
   /** Bearer token for what is not read-only; without one such requests are refused. */
   readonly token?: Secret;

@@ -1,6 +1,6 @@
 import type { SecretSource } from '../config/commands.ts';
 import type { Approval } from '../core/rollout/course.ts';
-import type { ApprovalAnswer } from '../plan/rollout/approval.ts';
+import type { ApprovalVerdict } from '../plan/rollout/approval.ts';
 import type { LoopBeat } from '../core/loop-health.ts';
 import type { LogOptions } from '../logger.ts';
 import type { Published } from './published.ts';
@@ -33,7 +33,7 @@ export type ToHttp =
   | { readonly type: 'publish'; readonly published: Published }
   | { readonly type: 'beat'; readonly beat: LoopBeat }
   | { readonly type: 'confirmation'; readonly id: number; readonly result: Confirmation }
-  | { readonly type: 'approval'; readonly id: number; readonly result: ApprovalAnswer }
+  | { readonly type: 'approval'; readonly id: number; readonly result: ApprovalVerdict }
   | { readonly type: 'close' };
 
 /** What the HTTP thread tells and asks. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StationkeeperError } from '../core/errors.ts';
 import type { Approval } from '../core/rollout/course.ts';
-import type { ApprovalAnswer } from '../plan/rollout/approval.ts';
+import type { ApprovalVerdict } from '../plan/rollout/approval.ts';
 import type { LoopBeat } from '../core/loop-health.ts';
 import type {
   Confirmation,
@@ -29,7 +29,7 @@ export interface HttpThread {
 export interface HttpListener {
   requestReconcile(reason: string, how: { readonly again: boolean }): void;
   confirmPlan(hash: string): Confirmation;
-  approveStage(approval: Approval): ApprovalAnswer;
+  approveStage(approval: Approval): ApprovalVerdict;
   /** The thread ended by itself, which only a defect or a want of memory makes it do. */
   onLost(error: Error): void;
 }

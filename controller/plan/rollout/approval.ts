@@ -4,14 +4,17 @@ import { someOf } from '../../core/some-of.ts';
 import { didYouMean } from '../../core/suggest.ts';
 
 /** What becomes of an approval that somebody gives (contract section 6). */
-export type ApprovalAnswer =
+export type ApprovalVerdict =
   | { readonly type: 'approved'; readonly message: string }
   /** There is nothing to approve: the stage asks for none, or is approved already. */
   | { readonly type: 'notNeeded'; readonly message: string }
   | { readonly type: 'unknownRollout' | 'unknownStage' | 'stale'; readonly message: string };
 
 /** Whether a stage may be approved for a digest, as its definitions stand; what is said is for whoever approves. Pure. */
-export function approvalOf(courses: readonly Course[], { rollout, stage, digest }: Approval): ApprovalAnswer {
+export function approvalOf(
+  courses: readonly Course[],
+  { rollout, stage, digest }: Approval,
+): ApprovalVerdict {
   const own = courses.filter(({ definition }) => definition.rollout === rollout);
   if (own.length === 0) {
     const names = [...new Set(courses.map(({ definition }) => definition.rollout))].toSorted(compareText);
