@@ -41,10 +41,12 @@ export function memberFacts(view: MemberView): MemberFacts {
     (step) => manifestKey(step.manifest) === manifestKey(manifest) && isOfGit(step, record),
   );
   const ill = own.find(({ id, health }) => wanted.has(resourceKey(id)) && health.status === 'Degraded');
+  const reconcile = desired[0]?.policy.reconcile ?? 'enabled';
   const why = unread ?? service?.workload?.deploymentsUnread;
   const outcome = service?.workload?.deployment?.outcome;
   return {
     environment,
+    ...(reconcile === 'enabled' ? {} : { leftAlone: `stationkeeper.dev/reconcile: ${reconcile}` }),
     ...(why === undefined ? {} : { unread: why }),
     isThere: own.length > 0,
     ...(held === undefined ? {} : { held }),

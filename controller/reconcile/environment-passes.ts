@@ -6,6 +6,7 @@ import { createRemovals } from './memory/removals.ts';
 import type { EnvironmentRuntime } from './environments.ts';
 import { createRollouts } from './rollouts.ts';
 import type { PassResult } from './pass-result.ts';
+import { notAnswering } from './silence.ts';
 import { createPatience } from './memory/patience.ts';
 import { leftBehind } from './left-behind.ts';
 import type { PassContext } from './pass-context.ts';
@@ -50,6 +51,7 @@ export function createEnvironmentPasses(context: PassContext): EnvironmentPasses
       return ended;
     }
     const silence = runtime.silence();
+    request.rollouts.isLate(runtime.name, silence && notAnswering(runtime.name, silence).message);
     // Slow is shown as it was last seen; of what no longer answers at all nothing is known.
     const known = silence === undefined ? lastEnded.get(key) : undefined;
     const shown = known ?? unseenAsYet(here, runtime, context, silence, lastSeen.get(runtime));

@@ -25,6 +25,8 @@ export interface PassRollouts {
   ): Promise<ReadonlyMap<string, Gate>>;
   /** An environment has come to its end. */
   ended(environment: string, facts: FactsByManifest): void;
+  /** An environment has not come to its end in time: why it counts as unreadable, or undefined where AWS is only slow. */
+  isLate(environment: string, silence: string | undefined): void;
   /** Of what is known now. */
   courses(): readonly Course[];
 }
@@ -60,6 +62,10 @@ export function createRollouts({
   readonly awsClock: AwsClock;
 }): Rollouts {
   const grants = new Map<string, Grant>();
+  /** As environments came to their end last: what is slow is shown so, and nothing is decided by it. */
+  const lastEnded = new Map<string, FactsByManifest>();
+  /** Of environments that AWS does not answer for, why. */
+  const silent = new Map<string, string>();
 
   function grantOf(member: Member, key: string): Grant | undefined {
     const grant = grants.get(key);
@@ -74,11 +80,18 @@ export function createRollouts({
       const rehearsed = new Map<string, Grant>();
       const now = (): number => awsClock.now() ?? clock.now();
 
-      function factsOf(definition: StagedDefinition, member: Member): MemberFacts | undefined {
+      function factsOf(
+        definition: StagedDefinition,
+        member: Member,
+        isShown: boolean,
+      ): MemberFacts | undefined {
         const { environment, target, unfit } = member;
         if (unfit !== undefined) return unreadable(environment, unfit);
         const key = objectKey(environment, definition.manifest);
-        const known = (after.get(environment) ?? sights.factsOf(environment))?.get(
+        const seen = after.get(environment) ?? sights.factsOf(environment);
+        const silence = seen === undefined ? silent.get(environment) : undefined;
+        if (silence !== undefined) return unreadable(environment, silence);
+        const known = (seen ?? (isShown ? lastEnded.get(environment) : undefined))?.get(
           manifestKey(definition.manifest),
         );
         if (known?.held !== undefined && isSameTarget(known.held, target)) {
@@ -87,15 +100,19 @@ export function createRollouts({
         }
         const grant = rehearsed.get(key) ?? grantOf(member, key);
         if (grant === undefined) return known;
-        const { unread: _notShownYet, ...seen } = known ?? { environment, isMissing: false, deployments: [] };
+        const { unread: _notShownYet, ...others } = known ?? {
+          environment,
+          isMissing: false,
+          deployments: [],
+        };
         const stepOfGit = known?.stepOfGit ?? 'it has just begun';
-        return { ...seen, isThere: true, held: { ...target, since: grant.at }, stepOfGit };
+        return { ...others, isThere: true, held: { ...target, since: grant.at }, stepOfGit };
       }
 
-      function courseNow(definition: StagedDefinition): Course {
+      function courseNow(definition: StagedDefinition, isShown: boolean): Course {
         const facts = new Map<string, MemberFacts>();
         for (const member of definition.members) {
-          const known = factsOf(definition, member);
+          const known = factsOf(definition, member, isShown);
           if (known !== undefined) facts.set(member.environment, known);
         }
         return courseOf(definition, facts, approvals?.given() ?? [], now());
@@ -111,7 +128,7 @@ export function createRollouts({
         const since = now();
         // What git's change does not touch has begun by that alone.
         if (isQuiet(facts)) return { target, waits: undefined, since, isNew, record };
-        const turn = courseNow(definition).turns.get(member.environment);
+        const turn = courseNow(definition, false).turns.get(member.environment);
         if (turn?.state !== 'begins') {
           return {
             target,
@@ -150,8 +167,14 @@ export function createRollouts({
         },
         ended(environment, facts) {
           after.set(environment, facts);
+          lastEnded.set(environment, facts);
+          silent.delete(environment);
         },
-        courses: () => staged.map(courseNow),
+        isLate(environment, silence) {
+          if (silence === undefined) silent.delete(environment);
+          else silent.set(environment, silence);
+        },
+        courses: () => staged.map((definition) => courseNow(definition, true)),
       };
     },
   };

@@ -14,6 +14,10 @@ export interface Held extends Target {
 /** What one Environment holds of a definition, as anybody may read it again: of this alone a rollout is decided. */
 export interface MemberFacts {
   readonly environment: string;
+  /** It has not been looked at yet: neither good nor bad is known of it, and nothing else here counts. */
+  readonly isPending?: true;
+  /** Why nothing is done there whatever git says: `stationkeeper.dev/reconcile: observe`; absent where something is. */
+  readonly leftAlone?: string;
   /** Why it cannot be read now; of one that cannot, nothing else counts. */
   readonly unread?: string;
   /** Whether anything of the definition is ours there. */

@@ -1,7 +1,7 @@
 import { compareText } from '../../core/order.ts';
 import type { MemberFacts } from '../../core/rollout/facts.ts';
 import type { Member, StagedDefinition } from '../../core/rollout/schedule.ts';
-import { begunOf, isNew, standingOf, standingWithHeld, unreadFacts } from './standing.ts';
+import { begunOf, isNew, standingOf, standingWithHeld, pendingFacts } from './standing.ts';
 import type { Standing, Terms } from './standing.ts';
 
 /** One Environment as it takes part in a rollout, with all that is decided of it without the others' turns. */
@@ -34,7 +34,7 @@ export function entrantsOf(
   return definition.members
     .toSorted((a, b) => compareText(a.environment, b.environment))
     .map((member) => {
-      const found = facts.get(member.environment) ?? unreadFacts(member.environment);
+      const found = facts.get(member.environment) ?? pendingFacts(member.environment);
       const terms = termsOf(definition, member);
       const hasBegun = begunOf(found, member.target, now) !== undefined;
       const isRevert = !hasBegun && isEarlier(definition, heldSince, found);
@@ -63,7 +63,7 @@ function termsOf({ schedule }: StagedDefinition, { stage }: Member): Terms {
 }
 
 /** By how it is with what it holds: who failed goes first, then who is not done with that, who is, and who holds nothing. */
-const RANKS = { failed: 0, progressing: 1, soaking: 2, done: 2, notBegun: 3 } as const;
+const RANKS = { failed: 0, progressing: 1, soaking: 2, done: 2, notBegun: 3, pending: 3 } as const;
 
 /** Reverts go before all others. */
 function rankOf(isRevert: boolean, before: Standing | undefined): number {

@@ -9,6 +9,7 @@ import type { StageStanding } from './stages.ts';
 export interface Obstacle {
   readonly of:
     | 'schedule'
+    | 'leftAlone'
     | 'noStage'
     | 'paused'
     | 'failedStage'
@@ -31,6 +32,8 @@ export interface Field {
 /** The first obstacle of one that has not begun, but for slots; undefined where there is none. */
 export function obstacleOf(entrant: Entrant, field: Field): Obstacle | undefined {
   const { definition, stages } = field;
+  const { leftAlone } = entrant.facts;
+  if (leftAlone !== undefined) return { of: 'leftAlone', says: `left alone by ${leftAlone}` };
   if (definition.schedule === undefined) return { of: 'schedule', says: unscheduledText(definition) };
   if (definition.mode === 'skip') return undefined;
   const own = entrant.member.stage === undefined ? undefined : stages[entrant.member.stage];

@@ -65,12 +65,13 @@ export function progressText({ entrants, isOpen, approval }: StageStanding, now:
   const standings = entrants.map(({ standing }) => standing);
   const count = (...which: readonly string[]): number =>
     standings.filter(({ is }) => which.includes(is)).length;
-  const [underWay, failed] = [count('progressing'), count('failed')];
+  const [underWay, failed, pending] = [count('progressing'), count('failed'), count('pending')];
   const soaking = standings.flatMap((standing) => (standing.is === 'soaking' ? [standing.until] : []));
   return [
     `${count('done', 'soaking')} of ${entrants.length} done`,
     ...(underWay > 0 ? [`${underWay} under way`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(pending > 0 ? [`${pending} not looked at yet`] : []),
     ...(soaking.length > 0 ? [`soaks until ${timeText(Math.max(...soaking), now)}`] : []),
     ...(isOpen && approval === 'needed' ? ['waits for approval'] : []),
   ].join(', ');

@@ -7,6 +7,8 @@ import { durationText } from './words.ts';
 /** How far one Environment is with a target, by its own facts; times in epoch milliseconds by AWS's clock. */
 export type Standing =
   | { readonly is: 'notBegun' }
+  /** Not looked at yet: it may be under way. */
+  | { readonly is: 'pending' }
   /** Begun and not done; fails at `deadline`. */
   | { readonly is: 'progressing'; readonly deadline: number }
   /** Done, and watched until then. */
@@ -21,10 +23,10 @@ export interface Terms {
 }
 
 /** Of an Environment that is not looked at yet. */
-export function unreadFacts(environment: string): MemberFacts {
+export function pendingFacts(environment: string): MemberFacts {
   return {
     environment,
-    unread: 'it has not been looked at',
+    isPending: true,
     isThere: false,
     isMissing: false,
     deployments: [],
@@ -38,11 +40,12 @@ export function begunOf(facts: MemberFacts, target: Target, now: number): Held |
 }
 
 /** Nothing of the definition is there, and nothing says that any of it has begun. */
-export function isNew({ unread, isThere, held }: MemberFacts): boolean {
-  return unread === undefined && !isThere && held === undefined;
+export function isNew({ isPending, unread, isThere, held }: MemberFacts): boolean {
+  return isPending !== true && unread === undefined && !isThere && held === undefined;
 }
 
 export function standingOf(facts: MemberFacts, target: Target, terms: Terms, now: number): Standing {
+  if (facts.isPending === true) return { is: 'pending' };
   if (facts.unread !== undefined) return { is: 'failed', why: `unreadable: ${facts.unread}` };
   const held = begunOf(facts, target, now);
   if (held === undefined) return { is: 'notBegun' };

@@ -33,7 +33,10 @@ function obstaclesOf(entrants: readonly Entrant[], field: Field): ReadonlyMap<En
     const candidates = stage.entrants
       .filter((entrant) => obstacles.has(entrant) && obstacles.get(entrant) === undefined)
       .toSorted(inTurn);
-    const underWay = stage.entrants.filter(({ standing }) => standing.is === 'progressing');
+    // What has not been looked at may be under way as well.
+    const underWay = stage.entrants.filter(
+      ({ standing: { is } }) => is === 'progressing' || is === 'pending',
+    );
     const free = Math.max(0, stage.slots - underWay.length);
     const taken = [...underWay, ...candidates.slice(0, free)].map(({ member }) => member.environment);
     for (const entrant of candidates.slice(free)) {
@@ -76,6 +79,8 @@ function turnOf(entrant: Entrant, obstacle: Obstacle | undefined, field: Field):
         why: standing.why,
         says: `failed: ${standing.why}; ${remedy(entrant)}`,
       };
+    case 'pending':
+      return { ...own, state: 'waiting', says: 'it has not been looked at yet' };
     case 'notBegun':
       return obstacle === undefined
         ? { ...own, state: 'begins', says: beginsText(entrant, field) }

@@ -133,7 +133,7 @@ describe('an Environment by its own facts', () => {
       'failed',
       'failed: unreadable: access denied; see that it can be read',
     ],
-    ['has failed where it has not been looked at', null, 'failed', 'unreadable: it has not been looked at'],
+    ['waits where it has not been looked at yet', null, 'waiting', 'it has not been looked at yet'],
     [
       'has failed where it is Degraded',
       holding(NEW, -1, { degraded: 'service/xray: tasks stop' }),
@@ -263,8 +263,29 @@ describe('who begins', () => {
     ],
     [
       'others although one of a later stage cannot be read',
-      { stages: TWO, members: [{ a: old() }, { c: null }] },
+      { stages: TWO, members: [{ a: old() }, { c: { unread: 'access denied' } }] },
       { a: 'begins', c: 'failed' },
+    ],
+    [
+      'nobody in the slot that one who has not been looked at yet may have taken',
+      {
+        stages: [stage('all', { maxConcurrent: { count: 1 }, maxFailures: 1 })],
+        members: [{ a: old(), c: null }],
+      },
+      { a: 'waiting', c: 'waiting' },
+    ],
+    [
+      'nobody of a later stage while one before has not been looked at yet, whatever may fail',
+      { stages: [stage('one', { maxFailures: 1 }), stage('two')], members: [{ a: null }, { c: old() }] },
+      { a: 'waiting', c: 'waiting' },
+    ],
+    [
+      'nobody who is left alone',
+      {
+        stages: [stage('all')],
+        members: [{ a: old({ leftAlone: 'stationkeeper.dev/reconcile: observe' }) }],
+      },
+      { a: 'waiting' },
     ],
     [
       'first who failed with what it holds, then who is not done with it, then who is, then who holds nothing',
@@ -347,7 +368,7 @@ describe('who begins', () => {
       'everybody where it is skipped, but who cannot be read',
       {
         stages: [stage('one', { needsApproval: true, maxConcurrent: { count: 1 } }), stage('two')],
-        members: [{ a: old(), b: ILL, c: null }, { d: old() }, { e: old() }],
+        members: [{ a: old(), b: ILL, c: { unread: 'access denied' } }, { d: old() }, { e: old() }],
         definition: { mode: 'skip' },
       },
       { a: 'begins', b: 'failed', c: 'failed', d: 'begins', e: 'begins' },
