@@ -47,11 +47,18 @@ export function stagesOf(
   });
 }
 
-/** Whether all that was there before has come through, so that what is new need not wait for stages. */
+/**
+ * Whether all that was there before has come through, so that what is new need not wait for stages. A fleet of which nothing is there yet in
+ * some stage has not come so far: what is done of it is only what went first.
+ */
 export function hasEnded(stages: readonly StageStanding[], entrants: readonly Entrant[]): boolean {
   const others = entrants.filter(({ isNew }) => !isNew);
+  const hasReached = stages.every(
+    (stage) => stage.entrants.length === 0 || stage.entrants.some(({ isNew }) => !isNew),
+  );
   return (
     others.length > 0 &&
+    hasReached &&
     others.every(({ member: { stage }, standing: { is } }) => {
       if (is !== 'failed') return is === 'done';
       const own = stage === undefined ? undefined : stages[stage];

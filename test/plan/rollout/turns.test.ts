@@ -280,6 +280,14 @@ describe('who begins', () => {
       { a: 'waiting', c: 'waiting' },
     ],
     [
+      'nobody of a later stage where a whole fleet is new, and what went first is done',
+      {
+        stages: [stage('one'), stage('two', { maxConcurrent: { count: 1 } }), stage('three')],
+        members: [{ a: holding(NEW, -10) }, { b: NOTHING, c: NOTHING }, { d: NOTHING }],
+      },
+      { a: 'done', b: 'begins', c: 'waiting', d: 'waiting' },
+    ],
+    [
       'nobody who is left alone',
       {
         stages: [stage('all')],
