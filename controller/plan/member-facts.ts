@@ -51,7 +51,9 @@ export function memberFacts(view: MemberView): MemberFacts {
     isThere: own.length > 0,
     ...(held === undefined ? {} : { held }),
     ...(stepOfGit === undefined ? {} : { stepOfGit: said(stepOfGit) }),
-    ...(ill === undefined ? {} : { degraded: `${displayId(ill.id)}: ${ill.health.message}` }),
+    ...(ill === undefined
+      ? {}
+      : { degraded: `${displayId(ill.id)}: ${ill.health.cause ?? ill.health.message}` }),
     isMissing: service === undefined,
     ...(outcome === undefined ? {} : { lastDeployment: outcome }),
     deployments: service?.workload?.deployments ?? [],
