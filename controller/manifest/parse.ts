@@ -1,13 +1,8 @@
-import type { ManifestKind } from '../core/resource.ts';
-import { isNamed, isReadable, reportOn, specField, warnOn, whereabouts } from './candidate.ts';
+import { isNamed, whereabouts } from './candidate.ts';
 import type { Candidate, NamedCandidate } from './candidate.ts';
-import type { Check } from './check/check.ts';
 import { checkClaims } from './check/claims.ts';
 import { checkProviders } from './check/providers.ts';
-import { clusterChecks } from './check/cluster.ts';
-import { daemonServiceChecks } from './check/daemon-service.ts';
 import { checkDuplicateEnvironments, checkDuplicates } from './check/duplicates.ts';
-import { environmentChecks } from './check/environment.ts';
 import {
   checkPolicyPartitions,
   checkRoleAccounts,
@@ -15,14 +10,9 @@ import {
   declaresEnvironments,
   resolveEnvironments,
 } from './check/environments.ts';
-import { checkIgnoredPaths } from './check/ignored-paths.ts';
-import { checkNames, taggingsOf } from './check/names.ts';
-import { repositoryChecks } from './check/repository.ts';
 import { checkRepositories } from './check/repositories.ts';
-import { checkAnnotations, checkLabels, checkOwnLabels } from './check/metadata.ts';
-import { checkNamespaces, checkPublicNamespaces, namespaceChecks } from './check/namespace.ts';
-import { DOCUMENT_KINDS, isManifestKind } from './document-kinds.ts';
-import type { ManifestDocument } from './documents.ts';
+import { checkAlone } from './check/alone.ts';
+import { checkNamespaces, checkPublicNamespaces } from './check/namespace.ts';
 import { withEnvironments } from './fleet/environment-sets.ts';
 import { declaredAmong, withInstances } from './fleet/expand.ts';
 import { definitionOf, isInstance } from './fleet/instances.ts';
@@ -38,16 +28,12 @@ import type { DeclaredRollout } from './rollout/declared.ts';
 import { definitionDigest } from './rollout/digests.ts';
 import type { WrittenDefinition } from './rollout/digests.ts';
 import type { UnfitInstance } from './rollout/staged.ts';
-import { checkWindows } from './rollout/windows.ts';
 import { compareText } from '../core/order.ts';
 import { withoutSecretsIn } from '../core/secrets.ts';
 import type { SecretRules } from '../core/secrets.ts';
-import { formatPath, pointerOf, writtenPath } from './position.ts';
-import type { Finding, Path } from './position.ts';
-import { SEALED, isSealed } from './sealed.ts';
-import { API_VERSION } from './schema/metadata.ts';
-import { closest, didYouMean } from '../core/suggest.ts';
-import { schemaFindings } from './validate.ts';
+import { formatPath, writtenPath } from './position.ts';
+import type { Finding } from './position.ts';
+import { isSealed } from './sealed.ts';
 
 export type { IgnoredDocument, Manifest, ManifestError } from './manifest.ts';
 
@@ -80,22 +66,12 @@ export interface TracedManifests extends ParsedManifests {
   readonly origins: ReadonlyMap<Manifest, ManifestOrigin>;
 }
 
-type Windows = Parameters<typeof checkWindows>[0];
-
 /** How much is read at most (reference: faults and bad input, YAML). */
 const MEBIBYTE = 1024 * 1024;
 const MAX_TOTAL_MIB = 64;
 const MAX_FILES = 20_000;
 /** Errors told of one document; a hostile one could have hundreds of thousands. */
 const MAX_ERRORS = 100;
-
-const SPEC_CHECKS: Readonly<Record<ManifestKind, readonly Check[]>> = {
-  Environment: environmentChecks,
-  Cluster: clusterChecks,
-  Namespace: namespaceChecks,
-  Repository: repositoryChecks,
-  DaemonService: daemonServiceChecks,
-};
 
 /**
  * The manifests of all files. A bad document is an error and never stops the others; nothing is ever thrown. `unread` names
@@ -151,7 +127,10 @@ export function traceManifests(
       .map((error) => ({ ...error, message: withoutSecretsIn(error.message, secretRules) }))
       .toSorted(byPlace);
   const environments = checkTogether(candidates.filter(isNamed), hidden, unknown);
-  checkRollouts(candidates, environments, declared, [...hidden, ...unknown]);
+  checkRollouts(candidates, environments, declared, [
+    ...unknown,
+    ...tooBig.filter(mayDeclareRollout).map(({ file }) => file),
+  ]);
   const valid = candidates.filter(isNamed).filter(({ findings }) => findings.length === 0);
   const origins = new Map(valid.map((candidate) => [toManifest(candidate), originOf(candidate)]));
   return {
@@ -185,76 +164,6 @@ function unfitInstances(candidates: readonly Candidate[]): readonly UnfitInstanc
   });
 }
 
-/** What can be said of a document without knowing the others. */
-function checkAlone(candidate: Candidate): void {
-  const { kind, document, findings, ref } = candidate;
-  const { value } = document;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    reportOn(candidate, [], 'a manifest is a mapping with apiVersion, kind, metadata and spec');
-    return;
-  }
-  if (isSealed(value)) {
-    reportOn(candidate, [], SEALED);
-    return;
-  }
-  if (kind === undefined) {
-    checkEnvelope(candidate, value);
-    return;
-  }
-  for (const finding of schemaFindings(kind, document)) findings.push(finding);
-  const report = (path: Path, message: string) => reportOn(candidate, path, message);
-  const warn = (path: Path, message: string) => warnOn(candidate, path, message);
-  const annotations = textEntries(document, 'annotations');
-  if (kind !== 'EnvironmentSet') checkAnnotations(kind, annotations, report);
-  if (kind === 'Rollout' && isReadable(candidate, ['windows'])) {
-    checkWindows((specField(candidate, 'windows') ?? []) as Windows, report);
-  }
-  if (!isManifestKind(kind)) return;
-  // Each check gets a copy: what one finds must not keep the next from looking.
-  const { spec } = value as { spec?: unknown };
-  const subject = { name: ref?.name ?? '', spec, schemaFindings: [...findings], report, warn };
-  checkIgnoredPaths(kind, annotations['stationkeeper.dev/ignore-drift'], spec, report);
-  for (const check of SPEC_CHECKS[kind]) check(subject);
-  checkNames(kind, subject);
-  const labels = textEntries(document, 'labels');
-  checkLabels(labels, taggingsOf(kind, subject), report);
-  if (kind === 'Environment') checkOwnLabels(labels, report);
-}
-
-function checkEnvelope(candidate: Candidate, value: object): void {
-  const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
-  if (kind === 'List') {
-    reportOn(candidate, ['kind'], 'a List is no manifest; write its items as documents, with --- in between');
-    return;
-  }
-  if (apiVersion !== API_VERSION) {
-    reportOn(candidate, ['apiVersion'], `must be ${API_VERSION}`);
-  }
-  if (typeof kind !== 'string') {
-    const misspelt = Object.keys(value).find((key) => closest(key, ['kind']) !== undefined);
-    const hint =
-      misspelt === undefined || misspelt === 'kind' ? '' : `; is it meant by ${JSON.stringify(misspelt)}?`;
-    reportOn(candidate, ['kind'], `kind is missing; it must be one of ${DOCUMENT_KINDS.join(', ')}${hint}`);
-  } else {
-    reportOn(
-      candidate,
-      ['kind'],
-      `unknown kind ${JSON.stringify(kind.slice(0, 128))}; ${didYouMean(kind, DOCUMENT_KINDS, 'valid kinds')}`,
-    );
-  }
-}
-
-/** The valid entries of labels or annotations. */
-function textEntries({ value, refused }: ManifestDocument, field: string): Readonly<Record<string, string>> {
-  const { metadata } = value as { metadata?: Readonly<Record<string, unknown>> | null };
-  const entries = Object.entries(metadata?.[field] ?? {}) as [string, unknown][];
-  return Object.fromEntries(
-    entries.flatMap(([key, text]): [string, string][] =>
-      typeof text === 'string' && !refused.has(pointerOf(['metadata', field, key])) ? [[key, text]] : [],
-    ),
-  );
-}
-
 /** What can only be said of all documents together; the result does not depend on their order. */
 function checkTogether(
   named: readonly NamedCandidate[],
@@ -277,6 +186,10 @@ function checkTogether(
 
 function mayDeclareEnvironment({ text }: ManifestFile): boolean {
   return /^kind:\s*["']?Environment(?:Set)?\b/m.test(text);
+}
+
+function mayDeclareRollout({ text }: ManifestFile): boolean {
+  return /^kind:\s*["']?Rollout\b/m.test(text);
 }
 
 interface WrittenManifest {

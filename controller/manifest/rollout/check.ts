@@ -11,7 +11,9 @@ import type { Declared } from '../fleet/selectors.ts';
 import type { Path } from '../position.ts';
 import { ROLLOUT_ANNOTATION } from '../schema/metadata.ts';
 import type { RolloutManifestSpec } from '../schema/rollout.ts';
+import type { Report } from '../check/check.ts';
 import { isRollout, rolloutName } from './declared.ts';
+import { checkDurations, checkWindows } from './windows.ts';
 import { definitionDigest } from './digests.ts';
 import type { WrittenDefinition } from './digests.ts';
 
@@ -28,6 +30,26 @@ interface Definition {
   readonly environments: readonly string[];
 }
 
+/** What can be said of a Rollout without knowing other documents, and its schema cannot say. */
+export function checkRollout(rollout: Candidate, report: Report): void {
+  const valid = (field: keyof RolloutManifestSpec): unknown =>
+    isReadable(rollout, [field]) ? specField(rollout, field) : undefined;
+  const {
+    stages,
+    progressDeadline,
+    windows = [],
+  } = {
+    stages: valid('stages'),
+    progressDeadline: valid('progressDeadline'),
+    windows: valid('windows'),
+  } as Partial<RolloutManifestSpec>;
+  checkDurations(
+    { ...(stages !== undefined && { stages }), ...(progressDeadline !== undefined && { progressDeadline }) },
+    report,
+  );
+  checkWindows(windows, report);
+}
+
 /**
  * What can only be said of Rollouts beside all other documents.
  * @param unread Places where a Rollout may be that cannot be read.
@@ -42,7 +64,9 @@ export function checkRollouts(
   const byName = groupBy(rollouts, (one) => rolloutName(one) ?? '');
   const definitions = definitionsAmong(candidates, environments);
   for (const [name, same] of byName) if (name !== '' && same.length > 1) refuseNamesakes(name, same);
-  for (const definition of definitions) checkReference(definition, [...byName.keys()], unread);
+  const names = [...byName.keys()].filter((name) => name !== '');
+  const unnamed = (byName.get('') ?? []).map(whereabouts);
+  for (const definition of definitions) checkReference(definition, names, [...unread, ...unnamed]);
   for (const rollout of rollouts) {
     if (!isReadable(rollout, ['stages', 'approved'])) continue;
     const users = definitions.filter(

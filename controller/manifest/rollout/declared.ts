@@ -3,6 +3,7 @@ import { guessIdentity, whereabouts } from '../candidate.ts';
 import type { Candidate } from '../candidate.ts';
 import { isMapping } from '../mapping.ts';
 import { ANNOTATIONS, ROLLOUT_ANNOTATION } from '../schema/metadata.ts';
+import { DNS_LABEL } from '../schema/text.ts';
 import type { RolloutManifestSpec } from '../schema/rollout.ts';
 
 /** A Rollout that git holds, valid or not. */
@@ -17,7 +18,10 @@ export interface DeclaredRollout {
 
 /** The name of a Rollout, as far as its document tells it. */
 export function rolloutName({ document }: Candidate): string | undefined {
-  if (document.broken) return guessIdentity(document.text).name;
+  if (document.broken) {
+    const { name } = guessIdentity(document.text);
+    return name !== undefined && new RegExp(DNS_LABEL).test(name) ? name : undefined;
+  }
   const metadata = isMapping(document.value) ? document.value['metadata'] : undefined;
   const name = isMapping(metadata) ? metadata['name'] : undefined;
   return typeof name === 'string' ? name : undefined;

@@ -1,7 +1,30 @@
+import { milliseconds, UNIT_MS } from '../../core/duration.ts';
 import { closest } from '../../core/suggest.ts';
 import type { Report } from '../check/check.ts';
 import type { RolloutManifestSpec } from '../schema/rollout.ts';
 import { minutesOf } from './schedule.ts';
+
+/** A soak or a deadline of more than a week is a slip of the keyboard. */
+const LONGEST_MS = 7 * 24 * UNIT_MS.h;
+
+/** Checks what a schema cannot say of durations, as far as they are valid by that. */
+export function checkDurations(
+  { stages, progressDeadline }: Partial<RolloutManifestSpec>,
+  report: Report,
+): void {
+  const soaks = (stages ?? []).map(({ soak }, index) => ({
+    text: soak,
+    at: ['spec', 'stages', index, 'soak'],
+  }));
+  for (const { text, at } of [...soaks, { text: progressDeadline, at: ['spec', 'progressDeadline'] }]) {
+    const ms = text === undefined ? undefined : milliseconds(text);
+    if (ms !== undefined && ms > LONGEST_MS)
+      report(at, `${text} is longer than a week; at most 168h is taken`);
+  }
+  if (progressDeadline !== undefined && milliseconds(progressDeadline) === 0) {
+    report(['spec', 'progressDeadline'], 'what has begun would have failed at once; write at least 1s');
+  }
+}
 
 /** Checks what a schema cannot say of windows: that they open, and where. */
 export function checkWindows(windows: NonNullable<RolloutManifestSpec['windows']>, report: Report): void {
@@ -17,6 +40,8 @@ export function checkWindows(windows: NonNullable<RolloutManifestSpec['windows']
 }
 
 function isTimeZone(name: string): boolean {
+  // Intl takes an offset too, which knows no summer time.
+  if (/^[+-]/.test(name)) return false;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {

@@ -113,6 +113,21 @@ describe('a Rollout that is wrong is told of where it stands', () => {
       /timeZone: "Europe\/Berln" is no time zone of the IANA database; did you mean "Europe\/Berlin"\?/,
     ],
     [
+      'soaks for longer than a week',
+      { stages: [{ ...REST, soak: '999999999h' }] },
+      /stages\[0\]\.soak: 999999999h is longer than a week/,
+    ],
+    [
+      'has a deadline that nobody meets',
+      { rollout: { progressDeadline: '0s' } },
+      /progressDeadline: .*at least 1s/,
+    ],
+    [
+      'has a window by an offset',
+      { rollout: { windows: [{ ...window, timeZone: '+01:00' }] } },
+      /"\+01:00" is no time zone/,
+    ],
+    [
       'has another deadline than a duration',
       { rollout: { progressDeadline: '-1m' } },
       /progressDeadline: "-1m" must be a duration/,
@@ -150,6 +165,24 @@ describe('a definition that names a Rollout', () => {
     expect(parseManifests(all).errors.map(({ message }) => message)).toEqual([
       'no Rollout is called "fleet"; none is declared; declare it',
     ]);
+  });
+
+  test.each([
+    [
+      'that may be in a document whose name cannot be read',
+      (text: string) => text.replace('name: fleet', 'name: [ fleet'),
+    ],
+    [
+      'that may be in a document without a name',
+      (text: string) => text.replace('  name: fleet\n', '  nam: fleet\n'),
+    ],
+    ['that may be in a file that is too big', (text: string) => `${text}# ${'x'.repeat(1024 * 1024)}\n`],
+  ])('%s stays valid, and goes by none', (_what, change) => {
+    const { 'rollout.yaml': text = '', ...files } = stagedFiles();
+    const all = Object.entries({ ...files, 'rollout.yaml': change(text) });
+    const { manifests, errors } = parseManifests(all.map(([file, each]) => ({ file, text: each })));
+    expect(manifests.filter(({ kind }) => kind === 'DaemonService')).toHaveLength(6);
+    expect(errors.map(({ file }) => file)).not.toContain('daemons.yaml');
   });
 
   it('in an override is refused, as it is one in all Environments', () => {
