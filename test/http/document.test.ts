@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reportOf } from '../support/reports/reports.ts';
 import { testServer } from '../support/reports/server.ts';
 
-describe.each(['/status', '/status/DaemonService/xray', '/plan', '/metrics', '/openapi.json'])(
+describe.each(['/status', '/status/DaemonService/xray', '/plan', '/fleet', '/metrics', '/openapi.json'])(
   '%s',
   (url) => {
     it('is not sent again to whoever has it', async () => {

@@ -45,6 +45,9 @@ describe('GET /openapi.json', () => {
       'GET /plan': '200 400 403 404 500',
       'POST /reconcile': '202 400 401 403 413 500',
       'POST /plan/{hash}/confirm': '202 400 401 403 404 413 500',
+      'GET /fleet': '200 400 403 500',
+      'GET /fleet/{kind}/{name}': '200 400 403 404 500',
+      'POST /rollouts/{name}/stages/{stage}/approve': '202 400 401 403 404 409 413 415 500',
       'POST /webhook': '202 400 401 403 413 500',
       'GET /healthz': '200 400 403 500 503',
       'GET /readyz': '200 400 403 500 503',
@@ -57,7 +60,11 @@ describe('GET /openapi.json', () => {
     const operations = Object.values((await describeApi()).paths).flatMap((path) => Object.values(path));
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     const secured = operations.filter(({ security }) => security !== undefined);
-    expect(secured.map(({ operationId }) => operationId)).toEqual(['requestReconcile', 'confirmPlan']);
+    expect(secured.map(({ operationId }) => operationId)).toEqual([
+      'requestReconcile',
+      'confirmPlan',
+      'approveStage',
+    ]);
   });
 
   it('refers only to schemas that it holds', async () => {
@@ -68,7 +75,16 @@ describe('GET /openapi.json', () => {
     const held = Object.keys(description.components.schemas);
     expect(references.length).toBeGreaterThan(10);
     expect(references.map(([, name]) => name).filter((name) => !held.includes(name ?? ''))).toEqual([]);
-    expect(held.toSorted()).toEqual(['Accepted', 'Error', 'Gone', 'ObjectDetail', 'Plan', 'StatusReport']);
+    expect(held.toSorted()).toEqual([
+      'Accepted',
+      'Error',
+      'FleetDefinition',
+      'FleetReport',
+      'Gone',
+      'ObjectDetail',
+      'Plan',
+      'StatusReport',
+    ]);
   });
 });
 

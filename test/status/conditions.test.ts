@@ -179,6 +179,45 @@ describe('conditions of an object', () => {
       'False',
     ],
     [
+      'waiting for its turn in a rollout',
+      objectOf([holdStep({ why: 'rollout', intent: 'update', exists: true, changes: [change()] })]),
+      'True RolloutWaiting',
+      'True',
+      'False',
+    ],
+    [
+      'waiting for its turn where nothing of it is there',
+      objectOf([holdStep({ why: 'rollout', intent: 'create' })]),
+      'False Missing',
+      'True',
+      'False',
+    ],
+    [
+      'ill while it waits for its turn',
+      objectOf([
+        holdStep({
+          why: 'rollout',
+          intent: 'update',
+          exists: true,
+          changes: [change()],
+          health: { status: 'Degraded', message: 'no image' },
+        }),
+      ]),
+      'False Degraded',
+      'True',
+      'False',
+    ],
+    [
+      'drift that is corrected while it waits for its turn',
+      objectOf([
+        holdStep({ why: 'rollout', intent: 'update', exists: true, changes: [change()] }),
+        updateStep({ kind: 'role', ...drifted }),
+      ]),
+      'False DriftDetected',
+      'True',
+      'False',
+    ],
+    [
       'tasks starting',
       objectOf([keepStep({ health: { status: 'Progressing', message: '0 of 2' } })]),
       'False Progressing',

@@ -35,6 +35,13 @@ it.each<[string, ObjectStatus]>([
       { Ready: { ...NOT_READY, reason: 'DependencyNotReady' }, Reconciling: { status: 'True' } },
     ),
   ],
+  [
+    'waiting',
+    object(
+      { sync: 'OutOfSync' },
+      { Ready: { status: 'True', reason: 'RolloutWaiting' }, Reconciling: { status: 'True' } },
+    ),
+  ],
   ['progressing', object({ sync: 'OutOfSync' }, { Ready: NOT_READY, Reconciling: { status: 'True' } })],
   ['outOfSync', object({ sync: 'OutOfSync' }, { Ready: NOT_READY })],
 ])('counts an object once, as %s', (bucket, counted) => {
