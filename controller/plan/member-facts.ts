@@ -32,7 +32,9 @@ export function memberFacts(view: MemberView): MemberFacts {
   const claim = claimIn(environment, view);
   const own = seenOf(snapshot, environment, manifest).filter(({ tags }) => ownerOf(claim, tags) === 'us');
   const service = serviceOf(environment, manifest, { ...view, wanted });
-  const held = heldOf(service, own, desired[0]?.target);
+  // What was made for a service tells what that began with first, and nothing of one that is there and could not be read.
+  const held =
+    service === undefined && unread !== undefined ? undefined : heldOf(service, own, desired[0]?.target);
   const target = desired[0]?.target;
   const hasBegun = held !== undefined && target !== undefined && isSameTarget(held, target);
   // What was written down where the target was begun is what that makes.

@@ -135,6 +135,12 @@ describe('where there is no service', () => {
   const made = (target: typeof TARGET, since: number) =>
     tagged(observedResource(group()), { 'stationkeeper:rollout': heldText(target, since) });
 
+  it('and it could not be read, what was made for it says nothing', () => {
+    const there = [made(FORMER, SINCE)];
+    const blind = withSeen(snapshotOf(there), 'default', 'service', { type: 'unseen', why: 'ecs: denied' });
+    expect(factsOf([group(), service()], [], blind)).not.toHaveProperty('held');
+  });
+
   it('what was made for it says what was begun', () => {
     expect(factsOf([group(), service()], [made(TARGET, SINCE)])).toMatchObject({
       held: { ...TARGET, since: SINCE },
