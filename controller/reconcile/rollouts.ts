@@ -100,13 +100,15 @@ export function createRollouts({
         }
         const grant = rehearsed.get(key) ?? grantOf(member, key);
         if (grant === undefined) return known;
-        const { unread: _notShownYet, ...others } = known ?? {
+        // How it was before is not how it is with what it has just begun.
+        return {
           environment,
-          isMissing: false,
+          isThere: true,
+          isMissing: known?.isMissing ?? false,
+          held: { ...target, since: grant.at },
+          stepOfGit: known?.stepOfGit ?? 'it has just begun',
           deployments: [],
         };
-        const stepOfGit = known?.stepOfGit ?? 'it has just begun';
-        return { ...others, isThere: true, held: { ...target, since: grant.at }, stepOfGit };
       }
 
       function courseNow(definition: StagedDefinition, isShown: boolean): Course {

@@ -94,6 +94,20 @@ describe('an image that does not start in the second stage', () => {
     expect(new Set(Object.values(statesOf(done)))).toEqual(new Set(['done']));
   });
 
+  it('is mended one by one where a stage says so, also where several have failed', async () => {
+    const few = [{ name: 'all', maxConcurrent: 1, maxFailures: 6 }];
+    const world = await stagedWorld({ stages: few });
+    breakImage(world);
+    commit(world, { stages: few, version: 'bad' });
+    const isFailed = ({ state }: { readonly state: string }) => state === 'failed';
+    await until(world, ({ courses }) => [...courses[0]!.turns.values()].every(isFailed));
+    commit(world, { stages: few, version: '3' });
+    await world.pass();
+    expect(Object.values(await versionsIn(world)).filter((version) => version === '3')).toHaveLength(1);
+    await until(world, (result) => condition(result) === 'done');
+    expect(new Set(Object.values(await versionsIn(world)))).toEqual(new Set(['3']));
+  });
+
   it('is mended by another commit, which begins where the former failed', async () => {
     const world = await stagedWorld({ stages, spec: spec('example.org/daemon:1') });
     breakImage(world);

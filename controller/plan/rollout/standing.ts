@@ -49,10 +49,14 @@ export function standingOf(facts: MemberFacts, target: Target, terms: Terms, now
   if (facts.unread !== undefined) return { is: 'failed', why: `unreadable: ${facts.unread}` };
   const held = begunOf(facts, target, now);
   if (held === undefined) return { is: 'notBegun' };
-  if (facts.degraded !== undefined) return { is: 'failed', why: `degraded: ${facts.degraded}` };
   // Deployments before what git's change does not touch was written down are none that it caused.
   const deployments = held === facts.held ? facts.deployments : [];
-  if (facts.lastDeployment === 'failed' || deployments.at(-1)?.state === 'failed') {
+  // How it is before anything of the target is deployed is no fault of that, as where it begins because a former one failed.
+  const isUntried = facts.stepOfGit !== undefined && deployments.length === 0;
+  if (facts.degraded !== undefined && !isUntried) {
+    return { is: 'failed', why: `degraded: ${facts.degraded}` };
+  }
+  if ((facts.lastDeployment === 'failed' && !isUntried) || deployments.at(-1)?.state === 'failed') {
     return { is: 'failed', why: 'ECS rolled its deployment back' };
   }
   const { soakMs, progressDeadlineMs } = terms;
@@ -86,9 +90,9 @@ function isInPlace({ stepOfGit, isMissing }: MemberFacts): boolean {
   return stepOfGit === undefined && !isMissing;
 }
 
-function hasCompleted({ lastDeployment, deployments }: MemberFacts): boolean {
-  if (lastDeployment !== undefined) return lastDeployment === 'completed';
-  return deployments.at(-1)?.state !== 'inProgress';
+/** ECS tells it in two answers, of which either may be older. */
+function hasCompleted({ lastDeployment = 'completed', deployments }: MemberFacts): boolean {
+  return lastDeployment === 'completed' && deployments.at(-1)?.state !== 'inProgress';
 }
 
 /**

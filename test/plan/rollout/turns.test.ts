@@ -153,6 +153,28 @@ describe('an Environment by its own facts', () => {
       'begins now',
     ],
     [
+      'has not failed where it is still as a former target left it',
+      holding(NEW, -1, { stepOfGit: STEP, degraded: 'service/xray: tasks stop', lastDeployment: 'failed' }),
+      'progressing',
+      `under way, fails at 12:29 UTC unless done by then: ${STEP}`,
+    ],
+    [
+      'has failed where it is Degraded with a deployment of its own',
+      holding(NEW, -5, {
+        stepOfGit: STEP,
+        degraded: 'service/xray: tasks stop',
+        deployments: [deployment(-4, 'inProgress')],
+      }),
+      'failed',
+      'failed: degraded',
+    ],
+    [
+      'is under way where one answer of ECS has it completed, and an older one does not',
+      holding(NEW, -16, { deployments: [deployment(-15, 'inProgress')] }),
+      'progressing',
+      'its deployment has not completed',
+    ],
+    [
       'has failed where ECS rolled back',
       holding(NEW, -5, { deployments: [deployment(-4, 'failed', -1)] }),
       'failed',
