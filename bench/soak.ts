@@ -27,7 +27,8 @@ const { values } = parseArgs({
 });
 
 const { tier, seed, only, mutants } = values;
-if (tier !== 'real' && tier !== 'model') throw new Error(`--tier must be real or model, and is "${tier}"`);
+if (tier !== 'real' && tier !== 'staged' && tier !== 'model')
+  throw new Error(`--tier must be real, staged or model, and is "${tier}"`);
 
 for (const name of ['minutes', 'seed', 'mutants', 'worlds', 'real-worlds'] as const) {
   const value = values[name];
@@ -42,7 +43,7 @@ function command(): readonly string[] {
     return [join(PROGRAMS, 'mutants.js'), seed, mutants, worlds, realWorlds, only];
   }
   const isBounded = values.worlds !== undefined || values.minutes !== undefined;
-  const worlds = values.worlds ?? (isBounded || tier === 'real' ? '' : MODEL_WORLDS);
+  const worlds = values.worlds ?? (isBounded || tier !== 'model' ? '' : MODEL_WORLDS);
   const minutes = values.minutes ?? (isBounded || tier === 'model' ? '' : MINUTES);
   return [join(PROGRAMS, `${tier}-worlds.js`), seed, worlds, minutes, only];
 }

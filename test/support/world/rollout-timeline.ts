@@ -64,18 +64,13 @@ function newsOf(course: Course, before: Course | undefined): readonly string[] {
   );
   return [
     ...(completed.length > 0 ? [`${spansText(completed)} done`] : []),
-    ...failed.map(([environment, why]) => `${environment} failed: ${briefly(why)}`),
+    ...failed.map(([environment, why]) => `${environment} failed: ${why}`),
     ...opened.map(({ name, approval }) =>
       approval === 'needed' ? `${name} opens, but for its approval` : `${name} opens`,
     ),
     ...(begun.length > 0 ? [`${spansText(begun)} begin`] : []),
-    ...(course.condition === before?.condition ? [] : [`${course.condition}: ${briefly(course.says)}`]),
+    ...(course.condition === before?.condition ? [] : [`${course.condition}: ${course.says}`]),
   ];
-}
-
-/** Without what AWS says of it at length. */
-function briefly(text: string): string {
-  return text.replace(/ \(\d+ of \d+ tasks running\).*/, '');
 }
 
 /** `eu-01 to eu-03, eu-05`: names that follow each other become one. */

@@ -1,5 +1,5 @@
 import type { PassResult } from '../../../../controller/reconcile/pass-result.ts';
-import { createWorld, isRead, refusal, revisionOf } from '../../world/world.ts';
+import { createWorld, isRead, revisionOf } from '../../world/world.ts';
 import type { World, WorldCall } from '../../world/world.ts';
 import { chanceOf } from '../chance.ts';
 import type { Perform, Violation } from '../judge.ts';
@@ -20,6 +20,7 @@ import { STAGED_INVARIANTS } from './invariants.ts';
 import type { StagedInvariantName } from './invariants.ts';
 import { seenIn } from './seen.ts';
 import type { Seen } from './seen.ts';
+import { createSpells } from './spells.ts';
 
 export interface StagedOptions {
   /** What git says, as a faulty reader has it. */
@@ -43,8 +44,6 @@ interface Process {
 
 export type Fleet = ReturnType<typeof createFleet>;
 
-/** A fault in one place makes what is there unread for so long: its failure is remembered for a while. */
-const DARK_MS = 240_000;
 /** What somebody changed by hand is corrected within this. */
 const HEALED_MS = 300_000;
 /** Nothing that is wanted by git: somebody has scaled by hand. */
@@ -57,15 +56,9 @@ export function createFleet(seed: number, options: StagedOptions) {
   const revisions = new Map<string, StagedGit>();
   const byDigest = new Map<string, StagedGit>();
   const history: StagedGit[] = [];
-  const troubledAt = new Map<string, number>();
   const scaledAt = new Map<string, number>();
   const approvals: { readonly stage: string; readonly digest: string }[] = [];
   let armed: { readonly call: number; readonly happen: () => Promise<void> }[] = [];
-  let spells: {
-    readonly until: number;
-    readonly meet?: (call: WorldCall) => boolean;
-    readonly end?: () => void;
-  }[] = [];
   let violation: Violation | undefined;
   let deaths = 0;
   let passes = 0;
@@ -76,6 +69,7 @@ export function createFleet(seed: number, options: StagedOptions) {
   const mutant = options.mutant?.(() => history.at(-1)!) ?? ((call, go) => go(call));
   const first: Process = { world, approved: new Set(), passBeganAt: 0 };
   let second: (Process & { readonly until: number }) | undefined;
+  const spells = createSpells(world);
   const startedAt = world.clock.now();
   const now = (): number => world.clock.now();
   const awsNow = (): number => world.sandbox.world.now();
@@ -104,20 +98,13 @@ export function createFleet(seed: number, options: StagedOptions) {
     revisions.set(revisionOf(new Map(Object.entries(files))), next);
   }
 
-  function isDark({ account }: Pick<StagedPlace, 'account'>, process: Process): boolean {
-    return (troubledAt.get(account) ?? Number.NEGATIVE_INFINITY) > process.passBeganAt - DARK_MS;
-  }
-
   async function over(process: Process, call: WorldCall, perform: Perform): Promise<object> {
     const before = deaths;
     const due = armed.filter(({ call: at }) => process === first && world.calls.length >= at);
     armed = armed.filter((one) => !due.includes(one));
     for (const { happen } of due) await happen();
     if (process === first && deaths > before) return new Promise(() => undefined);
-    if (spells.some(({ until, meet }) => now() < until && meet?.(call) === true)) {
-      troubledAt.set(call.accountId, awsNow());
-      throw refusal('AccessDeniedException', { status: 403 });
-    }
+    spells.over(call);
     return mutant(call, (given) => judged(process, given, () => perform(given.input)));
   }
 
@@ -142,7 +129,7 @@ export function createFleet(seed: number, options: StagedOptions) {
       now: awsNow(),
       passBeganAt: process.passBeganAt,
       byDigest,
-      isDark: (one: StagedPlace) => isDark(one, process),
+      isDark: (one: StagedPlace) => spells.wasDark(one, process.passBeganAt),
       isApproved: (stage: string, digest: string) => process.approved.has(`${stage} ${digest}`),
     };
     for (const name of STAGED_NAMES) broken(name, STAGED_INVARIANTS[name](seen));
@@ -150,8 +137,7 @@ export function createFleet(seed: number, options: StagedOptions) {
   }
 
   function clearUp(): void {
-    for (const { end } of spells.filter(({ until }) => until <= now())) end?.();
-    spells = spells.filter(({ until }) => until > now());
+    spells.clearUp();
     if (second !== undefined && second.until <= now()) endSecond();
   }
 
@@ -191,7 +177,7 @@ export function createFleet(seed: number, options: StagedOptions) {
 
   function whatIsNotHealed(): string | undefined {
     for (const place of membersOf(git())) {
-      const since = Math.max(scaledAt.get(place.name) ?? now(), ...[troubledAt.get(place.account) ?? 0]);
+      const since = Math.max(scaledAt.get(place.name) ?? now(), spells.lastIn(place));
       const { running } = seenIn(world, place);
       if (running?.desiredCount === BY_HAND && now() - since > HEALED_MS)
         return `${place.name} still has the ${BY_HAND} tasks that somebody asked for`;
@@ -215,12 +201,7 @@ export function createFleet(seed: number, options: StagedOptions) {
     arm(calls: number, happen: () => Promise<void>): void {
       armed.push({ call: world.calls.length + calls, happen });
     },
-    spell(
-      lastsMs: number,
-      effect: { readonly meet?: (call: WorldCall) => boolean; readonly end?: () => void },
-    ) {
-      spells.push({ until: now() + lastsMs, ...effect });
-    },
+    spell: spells.add,
     scaled: (place: StagedPlace) => scaledAt.set(place.name, now()),
     /** Whatever its stages, it is there and as git wants it; then it rests for as long as everything soaks. */
     async converge(): Promise<void> {
@@ -270,8 +251,8 @@ export function createFleet(seed: number, options: StagedOptions) {
     },
     /** Asks a controller that starts now what it would do, and the one that runs, at the same moment. */
     async compareWithFresh(): Promise<void> {
-      const isCalm = git().places.every((place) => !isDark(place, first));
-      if (!isCalm || spells.length > 0 || armed.length > 0 || second !== undefined) return;
+      const isCalm = git().places.every((place) => !spells.wasDark(place, first.passBeganAt));
+      if (!isCalm || spells.areAny() || armed.length > 0 || second !== undefined) return;
       const fresh = createWorld({
         beside: world,
         files: filesOf(git()),
@@ -285,8 +266,7 @@ export function createFleet(seed: number, options: StagedOptions) {
     async quieten(): Promise<void> {
       tell('all is quiet');
       armed = [];
-      for (const { end } of spells) end?.();
-      spells = [];
+      spells.clear();
       endSecond();
       push(scheduled({ ...git(), mode: 'staged', definition: { version: 'last', desiredCount: 1 } }));
     },

@@ -59,3 +59,8 @@ export function stagedScriptOf(seed: number): readonly StagedEvent[] {
   }
   return events;
 }
+
+/** Whether the soak takes the staged fleet of a seed instead of its world: by chance of its own, so that the other worlds are what they are without. */
+export function isStaged(seed: number): boolean {
+  return chanceOf(seed ^ 0x57a6ed).happens(0.1);
+}
