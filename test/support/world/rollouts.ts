@@ -156,3 +156,21 @@ export function statesOf(result: PassResult, course: Course | undefined = result
 export function turnOf({ courses }: PassResult, environment: string) {
   return courses[0]?.turns.get(environment);
 }
+
+/** Passes and time, until a pass finds it so; what that pass found. */
+export async function until(
+  world: World,
+  isSo: (result: PassResult) => boolean,
+  { stepMs = 30_000, most = 200 } = {},
+): Promise<PassResult> {
+  for (let pass = 0; pass < most; pass += 1) {
+    const result = await world.pass();
+    if (isSo(result)) return result;
+    await world.clock.advance(stepMs);
+  }
+  throw new Error('it has not become so');
+}
+
+export function condition({ courses }: PassResult) {
+  return courses[0]?.condition;
+}

@@ -201,7 +201,7 @@ export function createFleet(seed: number, options: StagedOptions) {
     arm(calls: number, happen: () => Promise<void>): void {
       armed.push({ call: world.calls.length + calls, happen });
     },
-    spell: spells.add,
+    spell: (...spell: Parameters<typeof spells.add>) => spells.add(...spell),
     scaled: (place: StagedPlace) => scaledAt.set(place.name, now()),
     /** Whatever its stages, it is there and as git wants it; then it rests for as long as everything soaks. */
     async converge(): Promise<void> {
@@ -263,7 +263,7 @@ export function createFleet(seed: number, options: StagedOptions) {
       broken('restartsChangeNoDecision', decidesAfresh(here.courses, other.courses));
     },
     /** Nobody meddles any more, nothing fails, and git has something that starts. */
-    async quieten(): Promise<void> {
+    quieten(): void {
       tell('all is quiet');
       armed = [];
       spells.clear();

@@ -156,7 +156,7 @@ export function membersOf({ places }: StagedGit): readonly StagedPlace[] {
 }
 
 /** Whether each stage that names its Environments takes some: else the Rollout is wrong, and nothing begins by it. */
-export function isScheduled({ places, stages }: StagedGit): boolean {
+function isScheduled({ places, stages }: StagedGit): boolean {
   return stages.every(
     ({ takes }) => takes === undefined || places.some(({ labels }) => labels.stage === takes),
   );

@@ -78,7 +78,7 @@ export async function runStaged(
 
   /** Faults end, somebody approves what waits, and the rollout comes to its end. */
   async function rest(): Promise<void> {
-    await fleet.quieten();
+    fleet.quieten();
     for (let looks = 0; looks < MOST_LOOKS && fleet.violation() === undefined; looks += 1) {
       const result = await fleet.pass();
       const [course] = result?.courses ?? [];
