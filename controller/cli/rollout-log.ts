@@ -10,6 +10,7 @@ export interface RolloutLog {
 /** How a definition stood when it was last logged. */
 interface Said {
   readonly condition: Course['condition'];
+  readonly open: ReadonlySet<string>;
   readonly states: ReadonlyMap<string, TurnState>;
 }
 
@@ -31,16 +32,21 @@ export function createRolloutLog(log: Log): RolloutLog {
         const { rollout, digest, manifest } = definition;
         const key = `${manifestKey(manifest)} ${digest}`;
         const states = new Map([...turns].map(([name, { state }]) => [name, state]));
+        const open = new Set(course.stages.filter(({ isOpen }) => isOpen).map(({ name }) => name));
         const before = said.get(key);
-        now.set(key, { condition, states });
+        now.set(key, { condition, open, states });
         const common = { rollout, object: manifestKey(manifest), digest };
-        if (before?.condition !== condition) {
+        // A controller that starts finds most of them done, which is no news.
+        if (before?.condition !== condition && (before !== undefined || condition !== 'done')) {
           const fields = { ...common, condition, message: course.says };
           if (condition === 'failed') log.warn(fields, 'rollout failed');
           else log.info(fields, 'rollout changed');
         }
         // Where a controller has just started, or git has just changed, nothing of that is news.
         if (before === undefined) continue;
+        for (const stage of open) {
+          if (!before.open.has(stage)) log.info({ ...common, stage }, 'a stage has opened');
+        }
         for (const { environment, stage, state, says } of turns.values()) {
           const news = NEWS[state];
           if (news === undefined || before.states.get(environment) === state) continue;

@@ -106,7 +106,7 @@ const RolloutJson = Type.Object(
     mode: oneOf(['staged', 'paused', 'skip']),
     condition: oneOf(['done', 'progressing', 'approval', 'window', 'paused', 'failed']),
     says: Type.String(),
-    stage: Type.Optional(Type.String({ description: 'The first that is not done and soaked' })),
+    stage: Type.Optional(Type.String({ description: 'The one at work: the last that is open' })),
     turns: Type.Array(
       Type.Object(
         {

@@ -20,7 +20,7 @@ export interface RolloutPlan {
   readonly mode: Course['mode'];
   readonly condition: Course['condition'];
   readonly says: string;
-  /** The first stage that is not done and soaked; absent where there is none. */
+  /** The stage at work, which is the last that is open; absent where there are none. */
   readonly stage?: string;
   /** Of those that are not done: who begins, is under way, soaks, waits or has failed, what concerns most at once first. */
   readonly turns: readonly ToldTurns[];
@@ -35,7 +35,7 @@ export function rolloutPlans(courses: readonly Course[]): readonly RolloutPlan[]
     .filter(({ condition }) => condition !== 'done')
     .map(({ definition, mode, condition, says, stages, turns }) => {
       const { manifest, rollout, digest } = definition;
-      const stage = stages.find(({ size, counts }) => counts.done < size)?.name;
+      const stage = stages.findLast(({ isOpen }) => isOpen)?.name;
       const groups = groupBy([...turns.values()], (turn) => `${turn.state} ${turn.says}`);
       const told = [...groups.values()].map((same) => ({
         state: same[0]!.state,
