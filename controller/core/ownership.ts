@@ -24,7 +24,7 @@ const SPEC_TAG = 'stationkeeper:spec';
 /** What git says of the fields in which drift is ignored, as `spec` was last applied: tells which of them git has changed since. */
 export const IGNORED_TAG = 'stationkeeper:ignored';
 /** The revision of the source that last changed an ECS service, or made a revision of its task definition: for people, nothing is decided by it. */
-const REVISION_TAG = 'stationkeeper:revision';
+export const REVISION_TAG = 'stationkeeper:revision';
 const DELETION_TAG = 'stationkeeper:deletion-policy';
 const PRUNE_TAG = 'stationkeeper:prune';
 /** That everything of ours carries, as the digest or the ownership says. */

@@ -1,6 +1,8 @@
-import { IGNORED_TAG, wantedTags } from '../../controller/core/ownership.ts';
+import { IGNORED_TAG, REVISION_TAG, wantedTags } from '../../controller/core/ownership.ts';
 import { FORCE_TAG } from '../../controller/kinds/repository/facts.ts';
 import type { Desired, KindName } from '../../controller/core/resource.ts';
+import { ROLLOUT_TAG } from '../../controller/core/rollout/held.ts';
+import { RECORD_TAG } from '../../controller/core/rollout/record.ts';
 import { DOCUMENT_KINDS } from '../../controller/manifest/document-kinds.ts';
 import type { DocumentKind } from '../../controller/manifest/document-kinds.ts';
 import { expandManifests } from '../../controller/manifest/expand/index.ts';
@@ -176,7 +178,7 @@ function tagsTable(): string {
       return Object.keys(wantedTags(claim, desired, facts));
     }),
   );
-  const rows = [...keys, FORCE_TAG, IGNORED_TAG].map((key) => {
+  const rows = [...keys, FORCE_TAG, IGNORED_TAG, ROLLOUT_TAG, RECORD_TAG, REVISION_TAG].map((key) => {
     const meaning = TAG_MEANINGS[key];
     if (meaning === undefined)
       throw new Error(`docs/generate/words.ts does not say what the tag ${key} means`);

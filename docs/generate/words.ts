@@ -157,7 +157,13 @@ export const TAG_MEANINGS: Readonly<Record<string, string>> = {
     "the Environment, so that two of one account do not take each other's resources for leftovers",
   'stationkeeper:region': "of roles, which all regions share: the Environment's region",
   'stationkeeper:spec':
-    'a digest of what was last applied, and on a service, behind a slash, of the subnets, groups and registry that it was made of: a difference while they are current was made in AWS (`Drifted`), otherwise in git (`Changed`)',
+    "a digest of what was last applied, and on a service, behind a slash, of the subnets, groups and registry that it was made of: a difference while they are current was made in AWS (`Drifted`), otherwise in git (`Changed`). Where its definition goes through a Rollout, two more digests follow behind slashes: of what is the resource's own, and of what it is based on, such as a service's task definition, so that drift of the one is corrected while the other waits",
+  'stationkeeper:rollout':
+    'of a definition that goes through a Rollout: the target that its Environment has begun, as two digests, and when: `2e889a1957e891d5.07dff7173b6d5ffc 2026-12-01T02:25:59.003Z`. On the ECS service; until that exists, on all that is made for it',
+  'stationkeeper:rollout-resources':
+    "on the ECS service beside it: short digests of the resources that git wanted then, so that what is gone, and made anew, is told from what git has added since; `untouched` where git's change did not touch the Environment",
+  'stationkeeper:revision':
+    'of a service and a task definition: the revision of the source that last changed them. For people: nothing is decided by it',
   'stationkeeper:ignored':
     'where `ignore-drift` names fields of the resource: a digest of what git says of each, as of `stationkeeper:spec`. Written quietly where it is missing',
   'stationkeeper:deletion-policy': '`delete` or `retain`: still known when the manifest has gone',
@@ -252,7 +258,7 @@ labels \`name\`, \`region\` and \`account\` by itself.
 - **Names** in AWS are those of a single document, but for the roles, as IAM has no Regions: \`<name>-<environment>-task\` and \`<name>-<environment>-execution\`, cut to 64 characters with a digest.
 - Two documents of one kind and name may exist as long as no Environment has both. What is wrong in one Environment leaves the others valid, and the object there as it is.
 - An **EnvironmentSet** is no object: it is read as the Environments that it makes.
-- A **Rollout** is no object in AWS either: it is a schedule, and each DaemonService that names it goes through it by itself.
+- A **Rollout** is no object in AWS either: it is a schedule, and each DaemonService that names it goes through it by itself ([a rollout in stages](fleets.md#7-a-rollout-in-stages)).
 
 ## Roles
 
