@@ -79,6 +79,8 @@ export function createRollouts({
       /** Of this pass alone, where nothing is changed by it. */
       const rehearsed = new Map<string, Grant>();
       const now = (): number => awsClock.now() ?? clock.now();
+      /** Decided once all had been looked at: from then on the same for all of them, and told to all in the same words. */
+      const decided = new Map<StagedDefinition, Course>();
 
       function factsOf(
         definition: StagedDefinition,
@@ -120,7 +122,13 @@ export function createRollouts({
         return courseOf(definition, facts, approvals?.given() ?? [], now());
       }
 
-      function gateOf(here: StagedHere, facts: MemberFacts, record: string): Gate {
+      function decisionOf(definition: StagedDefinition, isKnown: boolean): Course {
+        const course = decided.get(definition) ?? courseNow(definition, false);
+        if (isKnown) decided.set(definition, course);
+        return course;
+      }
+
+      function gateOf(here: StagedHere, facts: MemberFacts, record: string, isKnown: boolean): Gate {
         const { definition, member } = here;
         const { target } = member;
         const isNew = !facts.isThere;
@@ -130,7 +138,7 @@ export function createRollouts({
         const since = now();
         // What git's change does not touch has begun by that alone.
         if (isQuiet(facts)) return { target, waits: undefined, since, isNew, record };
-        const turn = courseNow(definition, false).turns.get(member.environment);
+        const turn = decisionOf(definition, isKnown).turns.get(member.environment);
         if (turn?.state !== 'begins') {
           return {
             target,
@@ -158,12 +166,12 @@ export function createRollouts({
             const found = facts.get(key);
             return found === undefined ? [] : [{ ...one, key, facts: found }];
           });
-          if (known.some((one) => isUndecided(one.facts, one.member.target)))
-            await sights.allHaveLooked(forMs);
+          const isUndecidedHere = known.some((one) => isUndecided(one.facts, one.member.target));
+          const isKnown = isUndecidedHere && (await sights.allHaveLooked(forMs));
           return new Map(
             known.map((one) => {
               const record = recordText((ofManifest.get(one.key) ?? []).map(({ id }) => id));
-              return [one.key, gateOf(one, one.facts, record)] as const;
+              return [one.key, gateOf(one, one.facts, record, isKnown)] as const;
             }),
           );
         },

@@ -15,10 +15,10 @@ export interface Sights {
   /** Nobody need wait for an environment any more: it was looked at, or that came to nothing. */
   giveUp(environment: string): void;
   /**
-   * Resolves once all environments have been looked at, and after `forMs` at the latest; undefined: however long it takes. Only who has
-   * looked itself may wait, so that nobody waits for ever.
+   * Whether all environments have been looked at, once they have, and after `forMs` at the latest; undefined: however long it takes. Only who
+   * has looked itself may wait, so that nobody waits for ever.
    */
-  allHaveLooked(forMs: number | undefined): Promise<void>;
+  allHaveLooked(forMs: number | undefined): Promise<boolean>;
   /** What an environment holds of what goes through a Rollout; undefined of one that was not looked at. */
   factsOf(environment: string): FactsByManifest | undefined;
   /**
@@ -95,7 +95,10 @@ export function createSights(declared: readonly WantedHere[], options: SightsOpt
     giveUp(environment) {
       if (!seen.has(environment)) saw(environment, undefined);
     },
-    allHaveLooked: untilAllHaveLooked,
+    async allHaveLooked(forMs) {
+      await untilAllHaveLooked(forMs);
+      return haveAllLooked();
+    },
     factsOf: (environment) => facts.get(environment),
     async goingElsewhere(environment, snapshot, forMs) {
       const here = wanted.get(environment) ?? new Set<string>();

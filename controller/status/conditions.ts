@@ -283,6 +283,11 @@ function concernOfStaying({ resources }: ObjectView): Concern | undefined {
   return { rank: RANK.held, status: 'False', reason: 'DeletionHeld', message, progress: 'neither' };
 }
 
+function isToComeByRollout(object: ObjectView): boolean {
+  const step = mainResource(object)?.step;
+  return step?.type === 'hold' && step.why === 'rollout';
+}
+
 function concernOfHealth(health: ObjectHealth, object: ObjectView): Concern | undefined {
   const concern = (rank: number, status: Concern['status'], progress: Concern['progress']): Concern => ({
     rank,
@@ -298,7 +303,8 @@ function concernOfHealth(health: ObjectHealth, object: ObjectView): Concern | un
     case 'Progressing':
       return concern(RANK.health, 'False', 'moving');
     case 'Missing':
-      return concern(RANK.health, 'False', 'neither');
+      // What is not made before its turn comes is as it shall be until then.
+      return isToComeByRollout(object) ? undefined : concern(RANK.health, 'False', 'neither');
     case 'Unknown':
       // An unseen resource is a concern of its own.
       if (object.resources.length > 0) return undefined;

@@ -188,7 +188,7 @@ describe('conditions of an object', () => {
     [
       'waiting for its turn where nothing of it is there',
       objectOf([holdStep({ why: 'rollout', intent: 'create' })]),
-      'False Missing',
+      'True RolloutWaiting',
       'True',
       'False',
     ],
