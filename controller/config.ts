@@ -2,6 +2,7 @@ import { readArguments } from './config/command-line.ts';
 import type { Arguments } from './config/command-line.ts';
 import {
   APPLY_FLAGS,
+  APPROVE_FLAGS,
   COMMANDS,
   EXPLAIN_FLAGS,
   EXPORT_FLAGS,
@@ -20,7 +21,14 @@ import {
 import type { SecretFlag, Switch } from './config/flags.ts';
 import { readGiven } from './config/given.ts';
 import type { Given } from './config/given.ts';
-import type { Config, GlobalConfig, ProcessesConfig, RunConfig, SourceConfig } from './config/commands.ts';
+import type {
+  ApproveConfig,
+  Config,
+  GlobalConfig,
+  ProcessesConfig,
+  RunConfig,
+  SourceConfig,
+} from './config/commands.ts';
 import { parseGitUrl } from './source/git-url.ts';
 import type { Host } from './policy/trust.ts';
 
@@ -120,6 +128,8 @@ function configOf(
         output: given.value(STATUS_FLAGS.output),
         watch: given.on(STATUS_FLAGS.watch),
       };
+    case 'approve':
+      return { command, ...globals, ...approveConfig(operands, given) };
     case 'path':
       if (operand === undefined) given.report('path needs the NAME of a daemon service');
       return {
@@ -175,6 +185,22 @@ function configOf(
     case 'schema':
       return { command, ...globals };
   }
+}
+
+function approveConfig(
+  [rollout = '', stage = '', digest = '']: readonly string[],
+  given: Given,
+): Omit<ApproveConfig, keyof GlobalConfig | 'command'> {
+  const isWhole = rollout !== '' && stage !== '' && digest !== '';
+  if (!isWhole)
+    given.report(
+      'approve needs ROLLOUT STAGE DIGEST, such as: approve fleet rest 0123456789abcdef; status --fleet shows all three',
+    );
+  const { server, token } = APPROVE_FLAGS;
+  const secret = given.secret(token);
+  if (secret === undefined && given.by(token) === undefined)
+    given.report(`approve needs the token of the controller: --${token.name}, or ${token.secretVariable}`);
+  return { rollout, stage, digest, server: given.value(server), token: secret };
 }
 
 /** Which of the documents are meant. */
@@ -381,9 +407,11 @@ function soleOperand(
   given: Given,
 ): string | undefined {
   const { operand } = COMMANDS[command];
-  const [first, ...more] = operand === undefined ? [undefined, ...operands] : operands;
+  const [first, ...others] = operand === undefined ? [undefined, ...operands] : operands;
+  const words = operand !== undefined && 'words' in operand ? operand.words : 1;
+  const more = others.slice(words - 1);
   if (more.length > 0 && (operand === undefined || !('several' in operand))) {
-    const taken = operand === undefined ? 'nothing' : `one ${operand.name}`;
+    const taken = operand === undefined ? 'nothing' : words > 1 ? operand.name : `one ${operand.name}`;
     given.report(`too many arguments: '${more.join("', '")}'; ${command} takes ${taken}`);
   }
   if (first === '') given.report(`${operand?.name ?? 'the argument'} is empty`);

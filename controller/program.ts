@@ -99,6 +99,9 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
   if (config.command === 'explain') {
     return (await import('./cli/explain.ts')).explainCommand(config, { terminal, stop, secretRules });
   }
+  if (config.command === 'approve') {
+    return (await import('./cli/approve.ts')).approveCommand(config, { terminal, stop, env: process.env });
+  }
   if (config.command === 'policy') {
     return (await import('./cli/policy.ts')).policyCommand(config, { terminal, stop, secretRules });
   }

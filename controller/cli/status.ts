@@ -5,6 +5,7 @@ import { createStatusStore } from '../status/store.ts';
 import { summarize } from '../status/summary.ts';
 import { confirmationDetail, statusDetail, statusTable } from '../status/table.ts';
 import type { ReportOptions } from '../status/table.ts';
+import { createServerClient, whyUnreachable } from './ask-server.ts';
 import { assemblePassRunner } from './context.ts';
 import { confirmCommand } from './confirmation.ts';
 import type { ConfirmedWith } from './confirmation.ts';
@@ -24,7 +25,6 @@ export interface StatusOptions extends ConfirmedWith {
 }
 
 const WATCH_MS = 2_000;
-const ANSWER_WITHIN_MS = 10_000;
 
 /** Shows how the objects fare. Exit code 0 where all are Ready, 2 where not, 1 on an error. */
 export async function statusCommand(options: StatusOptions, context: CommandContext): Promise<number> {
@@ -126,23 +126,11 @@ async function chooseReader(options: StatusOptions, context: CommandContext): Pr
 }
 
 function serverReader(server: string, stop: AbortSignal): Reader {
-  const refuse = (why: string, cause?: unknown): StationkeeperError =>
-    new StationkeeperError({
-      code: 'ServerUnreachable',
-      retry: 'never',
-      message: `${server} ${why}; is the controller running there? Choose another with --server`,
-      cause,
-    });
-  const get = (path: string): Promise<Response> => {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-    return fetch(new URL(path, server), { signal }).catch((thrown: unknown) => {
-      throw refuse('does not answer', thrown);
-    });
-  };
+  const { get } = createServerClient(server, stop);
   return {
     async read() {
       const response = await get('/status');
-      if (!response.ok) throw refuse(`answered ${response.status}`);
+      if (!response.ok) throw whyUnreachable(server, `answered ${response.status}`);
       return (await response.json()) as StatusReport;
     },
     async detail(object) {

@@ -134,6 +134,18 @@ interface StatusConfig extends GlobalConfig {
   readonly watch: boolean;
 }
 
+export interface ApproveConfig extends GlobalConfig {
+  readonly command: 'approve';
+  /** Its name. */
+  readonly rollout: string;
+  /** Its name. */
+  readonly stage: string;
+  /** Of the definition. */
+  readonly digest: string;
+  readonly server: string;
+  readonly token: SecretSource | undefined;
+}
+
 interface PathConfig extends GlobalConfig {
   readonly command: 'path';
   readonly name: string;
@@ -206,6 +218,7 @@ export type Config =
   | ApplyConfig
   | RunConfig
   | StatusConfig
+  | ApproveConfig
   | PathConfig
   | LogsConfig
   | ExportConfig

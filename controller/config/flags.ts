@@ -324,6 +324,12 @@ export const STATUS_FLAGS = {
   watch: { name: 'watch', description: 'show it again every 2 s' },
 } as const;
 
+/** Of whoever asks a controller to do something. */
+export const APPROVE_FLAGS = {
+  server: STATUS_FLAGS.server,
+  token: secretFile('token-file', 'file with the token that the controller was started with'),
+} as const;
+
 const MANIFESTS = flag('manifests', 'path', 'file or folder of manifests', filePath, {
   value: 'manifests',
   shown: 'manifests',
@@ -464,6 +470,15 @@ export const COMMANDS = {
     description: 'show how everything fares',
     operand: { name: 'NAME', description: 'one object: a name or Kind/name' },
     flags: STATUS_FLAGS,
+  },
+  approve: {
+    description: 'approve a stage of a Rollout for one digest, as long as the controller runs',
+    operand: {
+      name: 'ROLLOUT STAGE DIGEST',
+      description: "the Rollout's name, its stage, and the digest that plan and status --fleet show",
+      words: 3,
+    },
+    flags: APPROVE_FLAGS,
   },
   path: {
     description: 'show hop by hop whether consumers reach a daemon service',

@@ -51,6 +51,7 @@ type Operand = (typeof COMMANDS)[CommandName]['operand'];
 
 function operandOf(operand: Operand): readonly string[] {
   if (operand === undefined) return [];
+  if ('words' in operand) return [operand.name];
   return [`[${operand.name}${'several' in operand ? '...' : ''}]`];
 }
 

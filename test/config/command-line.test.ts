@@ -122,6 +122,17 @@ describe('a command line', () => {
       },
     ],
     [
+      'approve fleet rest 0123456789abcdef --server http://keeper:8080 --token-file token',
+      {
+        command: 'approve',
+        rollout: 'fleet',
+        stage: 'rest',
+        digest: '0123456789abcdef',
+        server: 'http://keeper:8080',
+        token: { type: 'file', path: 'token', by: '--token-file' },
+      },
+    ],
+    [
       'path xray',
       {
         command: 'path',
@@ -472,6 +483,7 @@ describe('help and version', () => {
       'apply',
       'run',
       'status',
+      'approve',
       'path',
       'logs',
       'sandbox',
@@ -495,13 +507,25 @@ describe('a wrong command line', () => {
   it.each([
     [
       '',
-      'no command is given; commands: validate, explain, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, explain, plan, apply, run, status, approve, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     [
       '--sandbox',
-      'no command is given; commands: validate, explain, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, explain, plan, apply, run, status, approve, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     ['path', 'path needs the NAME of a daemon service'],
+    [
+      'approve fleet rest --token-file token',
+      'approve needs ROLLOUT STAGE DIGEST, such as: approve fleet rest 0123456789abcdef; status --fleet shows all three',
+    ],
+    [
+      'approve fleet rest 0123456789abcdef',
+      'approve needs the token of the controller: --token-file, or STATIONKEEPER_TOKEN',
+    ],
+    [
+      'approve fleet rest 0123456789abcdef xray --token-file token',
+      "too many arguments: 'xray'; approve takes ROLLOUT STAGE DIGEST",
+    ],
     ['logs', 'logs needs the NAME of a daemon service'],
     ['logs xray --since 10', "--since '10': expected how long ago, such as 30s, 10m, 2h, 1d or 1w"],
     ['run --runtime process', '--runtime needs --sandbox'],
@@ -536,7 +560,7 @@ describe('a wrong command line', () => {
     ],
     [
       'aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['run --foo', "unknown option '--foo'"],
     ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],
@@ -548,7 +572,7 @@ describe('a wrong command line', () => {
     ['apply --nowait', "unknown option '--nowait' (Did you mean --no-wait?)"],
     [
       'help aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['--foo bar run', "unknown option '--foo'"],
     ['run --interval', "option '--interval <duration>' argument missing"],
