@@ -130,6 +130,11 @@ function configOf(
       };
     case 'approve':
       return { command, ...globals, ...approveConfig(operands, given) };
+    case 'pause':
+    case 'skip':
+      if (operand === undefined)
+        given.report(`${command} needs the NAME of a Rollout, or DaemonService/NAME`);
+      return { command, ...globals, name: operand ?? '', path: operands[1] ?? 'manifests' };
     case 'path':
       if (operand === undefined) given.report('path needs the NAME of a daemon service');
       return {

@@ -102,6 +102,11 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
   if (config.command === 'approve') {
     return (await import('./cli/approve.ts')).approveCommand(config, { terminal, stop, env: process.env });
   }
+  if (config.command === 'pause' || config.command === 'skip') {
+    const { modeCommand } = await import('./cli/rollout-mode.ts');
+    const mode = config.command === 'pause' ? 'paused' : config.command;
+    return modeCommand({ ...config, mode }, { terminal, stop, secretRules });
+  }
   if (config.command === 'policy') {
     return (await import('./cli/policy.ts')).policyCommand(config, { terminal, stop, secretRules });
   }

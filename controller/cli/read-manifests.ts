@@ -2,6 +2,7 @@ import { environmentsOf } from '../manifest/manifest.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { ManifestOrigin } from '../manifest/origin.ts';
 import { traceManifests } from '../manifest/parse.ts';
+import type { ManifestFile } from '../manifest/parse.ts';
 import { createWantedReader, saidBy } from '../reconcile/wanted.ts';
 import type { Wanted } from '../reconcile/wanted.ts';
 import type { CommandContext } from './context.ts';
@@ -19,6 +20,8 @@ export interface ReadManifests {
   readonly wanted: Wanted;
   /** What the names of files are relative to. */
   readonly folder: string;
+  /** As they are written; none where the source cannot be read. */
+  readonly files: readonly ManifestFile[];
   /** By file and line. */
   readonly objects: readonly WrittenObject[];
 }
@@ -29,8 +32,10 @@ export async function readManifests(
   { stop, secretRules }: Pick<CommandContext, 'stop' | 'secretRules'>,
 ): Promise<ReadManifests> {
   const { source, folder } = await manifestsAt(path);
+  let written: readonly ManifestFile[] = [];
   let objects: readonly WrittenObject[] = [];
   const wantedOf = createWantedReader((files, unread, named) => {
+    written = files;
     const { origins, ...parsed } = traceManifests(files, unread, secretRules, named);
     const environmentOf = environmentsOf(parsed.manifests);
     objects = parsed.manifests.flatMap((manifest) => {
@@ -39,5 +44,6 @@ export async function readManifests(
     });
     return saidBy(parsed, secretRules);
   });
-  return { wanted: wantedOf(await source.read(stop)), folder, objects };
+  const wanted = wantedOf(await source.read(stop));
+  return { wanted, folder, files: written, objects };
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closest } from '../core/suggest.ts';
-import { COMMANDS, GLOBAL_FLAGS, RUN_FLAGS } from './flags.ts';
+import { ALIASES, COMMANDS, GLOBAL_FLAGS, RUN_FLAGS } from './flags.ts';
 import type { CommandName, Flag } from './flags.ts';
 import { helpText } from './help.ts';
 
@@ -33,10 +33,10 @@ export function readArguments(
   const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   const isAsked = (name: string): boolean => options.some((option) => option.name === name);
   if (isAsked('version')) return { type: 'text', text: `${version}\n` };
-  if (isAsked('help')) return { type: 'text', text: helpText(words.find(isCommand), columns) };
+  if (isAsked('help')) return { type: 'text', text: helpText(words.map(commandOf).find(isCommand), columns) };
   const asksForHelp = words[0] === 'help';
   const [word, ...operands] = asksForHelp ? words.slice(1) : words;
-  const command = isCommand(word) ? word : undefined;
+  const command = commandOf(word);
   if (asksForHelp && (word === undefined || command !== undefined)) {
     return { type: 'text', text: helpText(command, columns) };
   }
@@ -63,6 +63,11 @@ export function readArguments(
 
 const COMMAND_NAMES = Object.keys(COMMANDS);
 const COMMAND_LIST = `commands: ${COMMAND_NAMES.join(', ')}; see stationkeeper --help`;
+
+function commandOf(word: string | undefined): CommandName | undefined {
+  if (word === undefined) return undefined;
+  return isCommand(word) ? word : Object.hasOwn(ALIASES, word) ? ALIASES[word] : undefined;
+}
 
 function isCommand(word: string | undefined): word is CommandName {
   return word !== undefined && Object.hasOwn(COMMANDS, word);

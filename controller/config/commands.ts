@@ -146,6 +146,14 @@ export interface ApproveConfig extends GlobalConfig {
   readonly token: SecretSource | undefined;
 }
 
+interface ModeConfig extends GlobalConfig {
+  readonly command: 'pause' | 'skip';
+  /** `fleet`, `Rollout/fleet` or `DaemonService/xray`. */
+  readonly name: string;
+  /** Of the manifests. */
+  readonly path: string;
+}
+
 interface PathConfig extends GlobalConfig {
   readonly command: 'path';
   readonly name: string;
@@ -219,6 +227,7 @@ export type Config =
   | RunConfig
   | StatusConfig
   | ApproveConfig
+  | ModeConfig
   | PathConfig
   | LogsConfig
   | ExportConfig

@@ -439,6 +439,16 @@ export const SANDBOX_FLAGS = {
 
 const MANIFESTS_OPERAND = { name: 'PATH', description: 'file or folder of manifests (default: manifests)' };
 
+const MODE_OPERAND = {
+  name: 'NAME [PATH]',
+  description:
+    "a Rollout's name, or Rollout/NAME or DaemonService/NAME; and the manifests that declare it (default: manifests)",
+  words: 2,
+};
+
+/** Other words for a command, as the annotation has them. */
+export const ALIASES: Readonly<Record<string, CommandName>> = { paused: 'pause' };
+
 /** Every command: what it does and what it takes. */
 export const COMMANDS = {
   validate: {
@@ -479,6 +489,17 @@ export const COMMANDS = {
       words: 3,
     },
     flags: APPROVE_FLAGS,
+  },
+  pause: {
+    description: 'print what to commit so that nothing of a Rollout begins any more; changes nothing itself',
+    operand: MODE_OPERAND,
+    flags: {},
+  },
+  skip: {
+    description:
+      'print what to commit so that a rollout waits for no stage, window, soak or approval; changes nothing itself',
+    operand: MODE_OPERAND,
+    flags: {},
   },
   path: {
     description: 'show hop by hop whether consumers reach a daemon service',

@@ -132,6 +132,9 @@ describe('a command line', () => {
         token: { type: 'file', path: 'token', by: '--token-file' },
       },
     ],
+    ['skip fleet', { command: 'skip', name: 'fleet', path: 'manifests' }],
+    ['pause DaemonService/xray live', { command: 'pause', name: 'DaemonService/xray', path: 'live' }],
+    ['paused fleet', { command: 'pause', name: 'fleet', path: 'manifests' }],
     [
       'path xray',
       {
@@ -484,6 +487,8 @@ describe('help and version', () => {
       'run',
       'status',
       'approve',
+      'pause',
+      'skip',
       'path',
       'logs',
       'sandbox',
@@ -507,13 +512,15 @@ describe('a wrong command line', () => {
   it.each([
     [
       '',
-      'no command is given; commands: validate, explain, plan, apply, run, status, approve, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     [
       '--sandbox',
-      'no command is given; commands: validate, explain, plan, apply, run, status, approve, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     ['path', 'path needs the NAME of a daemon service'],
+    ['skip', 'skip needs the NAME of a Rollout, or DaemonService/NAME'],
+    ['skip fleet live prod', "too many arguments: 'prod'; skip takes NAME [PATH]"],
     [
       'approve fleet rest --token-file token',
       'approve needs ROLLOUT STAGE DIGEST, such as: approve fleet rest 0123456789abcdef; status --fleet shows all three',
@@ -560,7 +567,7 @@ describe('a wrong command line', () => {
     ],
     [
       'aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['run --foo', "unknown option '--foo'"],
     ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],
@@ -572,7 +579,7 @@ describe('a wrong command line', () => {
     ['apply --nowait', "unknown option '--nowait' (Did you mean --no-wait?)"],
     [
       'help aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['--foo bar run', "unknown option '--foo'"],
     ['run --interval', "option '--interval <duration>' argument missing"],
