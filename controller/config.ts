@@ -126,6 +126,7 @@ function configOf(
         serverGiven: given.by(STATUS_FLAGS.server) !== undefined,
         environment: given.value(STATUS_FLAGS.environment),
         output: given.value(STATUS_FLAGS.output),
+        fleet: given.on(STATUS_FLAGS.fleet),
         watch: given.on(STATUS_FLAGS.watch),
       };
     case 'approve':

@@ -1,4 +1,7 @@
 import { StationkeeperError } from '../core/errors.ts';
+import { manifestKey } from '../core/resource.ts';
+import { fleetOf } from '../status/fleet.ts';
+import type { FleetDefinition, FleetReport } from '../status/fleet-schema.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import type { ObjectStatus, StatusReport } from '../status/schema.ts';
 import { createStatusStore } from '../status/store.ts';
@@ -10,6 +13,8 @@ import { assemblePassRunner } from './context.ts';
 import { confirmCommand } from './confirmation.ts';
 import type { ConfirmedWith } from './confirmation.ts';
 import type { CommandContext } from './context.ts';
+import { fleetStatus } from './fleet-status.ts';
+import type { FleetReader } from './fleet-status.ts';
 import { manifestsAt } from './manifests-at.ts';
 
 export interface StatusOptions extends ConfirmedWith {
@@ -21,21 +26,34 @@ export interface StatusOptions extends ConfirmedWith {
   /** Only objects of this Environment. */
   readonly environment: string | undefined;
   readonly output: 'table' | 'json';
+  /** By definition, as `GET /fleet` has it, instead of by object. */
+  readonly fleet: boolean;
   readonly watch: boolean;
 }
 
 const WATCH_MS = 2_000;
+/** Clears a terminal and goes to its beginning. */
+const CLEARED = '\u001B[2J\u001B[H';
 
 /** Shows how the objects fare. Exit code 0 where all are Ready, 2 where not, 1 on an error. */
 export async function statusCommand(options: StatusOptions, context: CommandContext): Promise<number> {
   const { terminal, clock, stop } = context;
-  const { read, detail, confirm } = await chooseReader(options, context);
+  const reader = await chooseReader(options, context);
+  const { read, detail, confirm } = reader;
   for (;;) {
+    if (options.fleet) {
+      const { text, isReady: isWell } = await fleetStatus(options, reader, { colour: terminal.color });
+      if (options.watch && terminal.isTty) terminal.out(CLEARED);
+      terminal.out(`${text}\n`);
+      if (!options.watch || stop.aborted) return isWell ? 0 : 2;
+      await clock.sleep(WATCH_MS, stop);
+      continue;
+    }
     const report = await read();
     const named = objectsNamed(options, report);
     const isInDetail = options.name !== undefined && !isUnclear(options, named);
     const objects = isInDetail ? await Promise.all(named.map(detail)) : named;
-    if (options.watch && terminal.isTty) terminal.out('\u001B[2J\u001B[H');
+    if (options.watch && terminal.isTty) terminal.out(CLEARED);
     terminal.out(
       `${render({ ...report, objects: [...objects] }, options, { colour: terminal.color, confirm })}\n`,
     );
@@ -103,7 +121,7 @@ function isReady({ health, conditions }: StatusReport['objects'][number]): boole
   );
 }
 
-interface Reader {
+interface Reader extends FleetReader {
   read(this: void): Promise<StatusReport>;
   /** The object with its history, where somebody has been keeping one. */
   detail(this: void, object: ObjectStatus): Promise<ObjectStatus>;
@@ -139,6 +157,17 @@ function serverReader(server: string, stop: AbortSignal): Reader {
       // The object may be gone since the report.
       return response.ok ? ((await response.json()) as ObjectStatus) : object;
     },
+    async fleet() {
+      const response = await get('/fleet');
+      if (!response.ok) throw whyUnreachable(server, `answered ${response.status}`);
+      return (await response.json()) as FleetReport;
+    },
+    async definition({ kind, name, digest }) {
+      const query = digest === undefined ? '' : `?digest=${digest}`;
+      const response = await get(`/fleet/${kind}/${encodeURIComponent(name)}${query}`);
+      if (!response.ok) throw whyUnreachable(server, `answered ${response.status} of ${kind}/${name}`);
+      return (await response.json()) as FleetDefinition;
+    },
     confirm: (hash) =>
       `curl -X POST -H "Authorization: Bearer $(cat TOKEN-FILE)" ${new URL(`/plan/${hash}/confirm`, server).href}`,
   };
@@ -148,6 +177,7 @@ function localReader(options: StatusOptions, context: CommandContext): Reader {
   const { clock, version, stop } = context;
   const { owner, pruneBudget, takeOverSource: takesOver } = options;
   const controller = { version, owner, startedAt: new Date(clock.now()).toISOString() };
+  let definitions: readonly FleetDefinition[] = [];
   const read = async (): Promise<StatusReport> => {
     const { source, scope } = await manifestsAt(options.path, {
       sourceId: options.sourceId,
@@ -163,13 +193,25 @@ function localReader(options: StatusOptions, context: CommandContext): Reader {
     });
     const result = await runPass({ dryRun: true, confirmed: new Set(), signal: stop });
     const store = createStatusStore(controller, sourceStatusOf(source));
-    return store.record(
-      reportInputOf(result, { number: 1, controller, source, lastFetchedAt: result.finishedAt }),
-    );
+    const facts = { number: 1, controller, source, lastFetchedAt: result.finishedAt };
+    const report = store.record(reportInputOf(result, facts));
+    definitions = fleetOf(report.objects, result.courses);
+    return report;
   };
   return {
     read,
     detail: (object) => Promise.resolve(object),
+    async fleet() {
+      await read();
+      return { definitions: definitions.map(({ environments: _each, ...summary }) => summary) };
+    },
+    async definition(asked) {
+      const found = definitions.find(
+        (one) => manifestKey(one) === manifestKey(asked) && one.digest === asked.digest,
+      );
+      if (found === undefined) throw unknown(`${manifestKey(asked)} is gone`);
+      return found;
+    },
     confirm: (hash) => confirmCommand(hash, options),
   };
 }

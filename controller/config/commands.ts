@@ -131,6 +131,8 @@ interface StatusConfig extends GlobalConfig {
   /** Undefined: all. */
   readonly environment: string | undefined;
   readonly output: 'table' | 'json';
+  /** By definition instead of by object. */
+  readonly fleet: boolean;
   readonly watch: boolean;
 }
 

@@ -321,6 +321,10 @@ export const STATUS_FLAGS = {
   }),
   environment: optional('environment', 'name', 'only what is in this Environment', tagValue),
   output: choice('output', 'form of the report', 'table', 'json'),
+  fleet: {
+    name: 'fleet',
+    description: 'by definition: how far its Environments are, and what they wait for',
+  },
   watch: { name: 'watch', description: 'show it again every 2 s' },
 } as const;
 

@@ -286,7 +286,8 @@ function section(
     : ['', `${title}:`, ...columns([header, ...rows], options).map((line) => `  ${line}`)];
 }
 
-function columns(rows: readonly (readonly string[])[], { colour }: TableOptions): readonly string[] {
+/** Rows as lines, the first of them the header, with words of health in their colours. */
+export function columns(rows: readonly (readonly string[])[], { colour }: TableOptions): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length);
@@ -358,6 +359,6 @@ function valueText(value: unknown): string {
 }
 
 /** What AWS says may hold line breaks and control characters, which would break a table or a terminal. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
 }

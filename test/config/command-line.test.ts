@@ -106,11 +106,12 @@ describe('a command line', () => {
         serverGiven: false,
         environment: undefined,
         output: 'table',
+        fleet: false,
         watch: false,
       },
     ],
     [
-      'status DaemonService/xray --server https://keeper.example.com/ --environment prod --output json --watch',
+      'status DaemonService/xray --server https://keeper.example.com/ --environment prod --output json --fleet --watch',
       {
         command: 'status',
         name: 'DaemonService/xray',
@@ -118,6 +119,7 @@ describe('a command line', () => {
         serverGiven: true,
         environment: 'prod',
         output: 'json',
+        fleet: true,
         watch: true,
       },
     ],

@@ -143,6 +143,7 @@ export function createShell(): Shell {
             serverGiven: false,
             environment: undefined,
             output: 'table',
+            fleet: false,
             watch: false,
             ...options,
           },
