@@ -205,12 +205,12 @@ function localReader(options: StatusOptions, context: CommandContext): Reader {
       await read();
       return { definitions: definitions.map(({ environments: _each, ...summary }) => summary) };
     },
-    async definition(asked) {
+    definition(asked) {
       const found = definitions.find(
         (one) => manifestKey(one) === manifestKey(asked) && one.digest === asked.digest,
       );
       if (found === undefined) throw unknown(`${manifestKey(asked)} is gone`);
-      return found;
+      return Promise.resolve(found);
     },
     confirm: (hash) => confirmCommand(hash, options),
   };

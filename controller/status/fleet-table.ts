@@ -90,7 +90,7 @@ function stagesOf(definition: Summary, options: TableOptions): readonly string[]
   ]);
   const header = ['STAGE', 'DONE', 'UNDER WAY', 'GATE', 'APPROVAL', 'OTHERS'];
   const how = mode === undefined || mode === 'staged' ? '' : ` (${mode})`;
-  const next = nextAt === undefined ? '' : ` Time alone changes this at ${nextAt}.`;
+  const next = nextAt === undefined ? '' : `; time alone changes something at ${nextAt}`;
   return [
     '',
     `${manifestKey(definition)}${how}: ${oneLine(says)}${next}`,
