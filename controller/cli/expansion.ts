@@ -102,6 +102,7 @@ export function expansionJson({ wanted, folder, objects }: ReadManifests, rules:
       file: join(folder, manifest.from.file),
       line: manifest.from.line,
       ...writtenIn(origin),
+      ...stagedIn(manifest, environment, wanted),
       metadata: shownSpec(manifest.metadata, rules),
       spec: shownSpec(withoutSelector(manifest), rules),
     })),
@@ -122,6 +123,22 @@ function writtenIn({ set, isOfDefinition, overrides }: ManifestOrigin): object {
       overrides: overrides.map(({ index, line, environments }) => ({ index, line, environments })),
     }),
   };
+}
+
+/** How it goes through its Rollout, where it names one. */
+function stagedIn(
+  { kind, metadata, staged }: WrittenObject['manifest'],
+  environment: string,
+  { expansion }: ReadManifests['wanted'],
+): object {
+  if (staged === undefined) return {};
+  const { rollout, digest } = staged;
+  const definition = expansion.staged?.find(
+    (one) => one.manifest.kind === kind && one.manifest.name === metadata.name && one.digest === digest,
+  );
+  const index = definition?.members.find((member) => member.environment === environment)?.stage;
+  const stage = index === undefined ? undefined : definition?.schedule?.stages[index]?.name;
+  return { rollout, ...(stage !== undefined && { stage }), digest };
 }
 
 function errorOf(message: string): object {
