@@ -95,6 +95,7 @@ function configOf(
         object: operand ?? '',
         path: given.value(EXPLAIN_FLAGS.manifests),
         environment: given.value(EXPLAIN_FLAGS.environment),
+        server: given.value(EXPLAIN_FLAGS.server),
       };
     case 'plan':
       return {

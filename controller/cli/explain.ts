@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { groupBy } from '../core/order.ts';
 import { manifestKey } from '../core/resource.ts';
+import type { StagedDefinition } from '../core/rollout/schedule.ts';
 import { refOf } from '../manifest/manifest.ts';
 import type { FieldSetting } from '../manifest/origin.ts';
 import { formatPath } from '../manifest/position.ts';
@@ -11,6 +12,8 @@ import { expansionTable, overrideText } from './expansion.ts';
 import { sourceErrorText } from './manifest-errors.ts';
 import { readManifests } from './read-manifests.ts';
 import type { WrittenObject } from './read-manifests.ts';
+import { serverFleet } from './fleet-status.ts';
+import { rolloutExplanation, stagedLines } from './explain-rollout.ts';
 import { shownSpec } from './shown-spec.ts';
 import { paintFor } from './terminal.ts';
 
@@ -21,38 +24,96 @@ export interface ExplainOptions {
   readonly environment: string | undefined;
   /** Of the manifests. */
   readonly path: string;
+  /** Who is asked what the object waits for; undefined: nobody. */
+  readonly server: string | undefined;
 }
 
 type ExplainContext = Pick<CommandContext, 'terminal' | 'stop' | 'secretRules'>;
 
 /**
  * Says of which document an object is, and which fields an override or a variable set; of one that several Environments have and none is named,
- * which overrides it has in which. Calls no AWS. Exit code 0.
+ * which overrides it has in which. Of one that goes through a Rollout also what its stage asks for, and with a server what it waits for now; of a
+ * Rollout its stages. Calls no AWS. Exit code 0.
  *
- * @throws {StationkeeperError} UnknownObject
+ * @throws {StationkeeperError} UnknownObject, ServerUnreachable
  */
 export async function explainCommand(options: ExplainOptions, context: ExplainContext): Promise<number> {
   const { terminal } = context;
   const { wanted, folder, objects } = await readManifests(options.path, context);
   terminal.err(sourceErrorText(wanted, folder, paintFor(terminal)));
   if (wanted.reading.type === 'stale') return 1;
-  const asked = objectsAsked(options, objects);
+  const { staged = [], schedules = [] } = wanted.expansion;
+  const schedule = schedules.find(({ name }) => `Rollout/${name}` === options.object);
+  if (schedule !== undefined) {
+    terminal.out(`${[options.object, ...rolloutExplanation(schedule, staged)].join('\n')}\n`);
+    return 0;
+  }
+  const rollouts = schedules.map(({ name }) => `Rollout/${name}`);
+  const asked = objectsAsked(options, objects, rollouts);
   const [object, ...others] = asked;
-  const text =
-    others.length === 0 && object !== undefined
-      ? explanation(object, folder, context)
-      : `${expansionTable(asked, folder)}\n\n--environment NAME says which fields these set there.`;
-  terminal.out(`${text}\n`);
+  const isOne = others.length === 0 && object !== undefined;
+  const text = isOne
+    ? explanation(object, folder, context)
+    : `${expansionTable(asked, folder)}\n\n--environment NAME says which fields these set there.`;
+  const turns = await turnsOf(asked, options.server, context.stop);
+  const going = isOne ? goingOf(object, staged) : [];
+  const live = turns.map(({ environment, says }) => `${isOne ? 'Now' : environment}: ${says}`);
+  terminal.out(`${[text, ...below(going), ...below(live)].join('\n')}\n`);
   return 0;
+}
+
+function below(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** What of an object's way through a Rollout its manifests say. */
+function goingOf(
+  { manifest, environment }: WrittenObject,
+  staged: readonly StagedDefinition[],
+): readonly string[] {
+  const key = manifestKey(refOf(manifest));
+  const definition = staged.find(
+    (one) =>
+      manifestKey(one.manifest) === key && one.members.some((member) => member.environment === environment),
+  );
+  return definition === undefined ? [] : stagedLines(definition, environment);
+}
+
+interface LiveTurn {
+  readonly environment: string;
+  readonly says: string;
+}
+
+/** What a controller says of objects that go through a Rollout, by the digest that is at work there; nothing where none is asked. */
+async function turnsOf(
+  asked: readonly WrittenObject[],
+  server: string | undefined,
+  stop: AbortSignal,
+): Promise<readonly LiveTurn[]> {
+  const [first] = asked;
+  if (server === undefined || first === undefined) return [];
+  const { kind, name } = refOf(first.manifest);
+  const reader = serverFleet(server, stop);
+  const { definitions } = await reader.fleet();
+  const own = definitions.filter((one) => one.kind === kind && one.name === name);
+  const whole = await Promise.all(own.map(reader.definition));
+  const environments = new Set(asked.map((one) => one.environment));
+  return whole
+    .flatMap((one) => one.environments)
+    .flatMap(({ environment, says, message }) => {
+      const told = says ?? message;
+      return told === undefined || !environments.has(environment) ? [] : [{ environment, says: told }];
+    });
 }
 
 function objectsAsked(
   { object, environment }: ExplainOptions,
   objects: readonly WrittenObject[],
+  rollouts: readonly string[],
 ): readonly WrittenObject[] {
   const called = objects.filter(({ manifest }) => manifestKey(refOf(manifest)) === object);
   if (called.length === 0) {
-    const keys = [...new Set(objects.map(({ manifest }) => manifestKey(refOf(manifest))))];
+    const keys = [...new Set(objects.map(({ manifest }) => manifestKey(refOf(manifest)))), ...rollouts];
     const ofKind = keys.filter((key) => key.startsWith(object.slice(0, object.indexOf('/') + 1)));
     const known = (ofKind.length > 0 ? ofKind : keys).join(', ') || 'none';
     throw mistake(`no valid manifest declares ${object}; there are: ${known}`);

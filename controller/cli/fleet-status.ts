@@ -3,6 +3,7 @@ import { didYouMean } from '../core/suggest.ts';
 import type { FleetDefinition, FleetReport } from '../status/fleet-schema.ts';
 import { fleetDetail, fleetOverview, isFleetReady } from '../status/fleet-table.ts';
 import type { TableOptions } from '../status/table.ts';
+import { createServerClient, whyUnreachable } from './ask-server.ts';
 import { mistake } from './daemon-named.ts';
 
 type Summary = FleetReport['definitions'][number];
@@ -13,6 +14,24 @@ export interface FleetReader {
   fleet(this: void): Promise<FleetReport>;
   /** As `GET /fleet/:kind/:name` has it. */
   definition(this: void, summary: Summary): Promise<FleetDefinition>;
+}
+
+/** As a controller tells it. @throws {StationkeeperError} ServerUnreachable */
+export function serverFleet(server: string, stop: AbortSignal): FleetReader {
+  const { get } = createServerClient(server, stop);
+  return {
+    async fleet() {
+      const response = await get('/fleet');
+      if (!response.ok) throw whyUnreachable(server, `answered ${response.status}`);
+      return (await response.json()) as FleetReport;
+    },
+    async definition({ kind, name, digest }) {
+      const query = digest === undefined ? '' : `?digest=${digest}`;
+      const response = await get(`/fleet/${kind}/${encodeURIComponent(name)}${query}`);
+      if (!response.ok) throw whyUnreachable(server, `answered ${response.status} of ${kind}/${name}`);
+      return (await response.json()) as FleetDefinition;
+    },
+  };
 }
 
 export interface FleetAsked {

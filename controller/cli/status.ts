@@ -1,7 +1,7 @@
 import { StationkeeperError } from '../core/errors.ts';
 import { manifestKey } from '../core/resource.ts';
 import { fleetOf } from '../status/fleet.ts';
-import type { FleetDefinition, FleetReport } from '../status/fleet-schema.ts';
+import type { FleetDefinition } from '../status/fleet-schema.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import type { ObjectStatus, StatusReport } from '../status/schema.ts';
 import { createStatusStore } from '../status/store.ts';
@@ -13,7 +13,7 @@ import { assemblePassRunner } from './context.ts';
 import { confirmCommand } from './confirmation.ts';
 import type { ConfirmedWith } from './confirmation.ts';
 import type { CommandContext } from './context.ts';
-import { fleetStatus } from './fleet-status.ts';
+import { fleetStatus, serverFleet } from './fleet-status.ts';
 import type { FleetReader } from './fleet-status.ts';
 import { manifestsAt } from './manifests-at.ts';
 
@@ -157,17 +157,7 @@ function serverReader(server: string, stop: AbortSignal): Reader {
       // The object may be gone since the report.
       return response.ok ? ((await response.json()) as ObjectStatus) : object;
     },
-    async fleet() {
-      const response = await get('/fleet');
-      if (!response.ok) throw whyUnreachable(server, `answered ${response.status}`);
-      return (await response.json()) as FleetReport;
-    },
-    async definition({ kind, name, digest }) {
-      const query = digest === undefined ? '' : `?digest=${digest}`;
-      const response = await get(`/fleet/${kind}/${encodeURIComponent(name)}${query}`);
-      if (!response.ok) throw whyUnreachable(server, `answered ${response.status} of ${kind}/${name}`);
-      return (await response.json()) as FleetDefinition;
-    },
+    ...serverFleet(server, stop),
     confirm: (hash) =>
       `curl -X POST -H "Authorization: Bearer $(cat TOKEN-FILE)" ${new URL(`/plan/${hash}/confirm`, server).href}`,
   };

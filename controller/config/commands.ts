@@ -56,6 +56,8 @@ interface ExplainConfig extends GlobalConfig {
   readonly path: string;
   /** Undefined: the only one that has it, or all that do. */
   readonly environment: string | undefined;
+  /** Undefined: no controller is asked. */
+  readonly server: string | undefined;
 }
 
 interface PlanConfig extends GlobalConfig {

@@ -347,6 +347,12 @@ export const EXPLAIN_FLAGS = {
     'in which Environment (default: a summary, where several have the object)',
     tagValue,
   ),
+  server: optional(
+    'server',
+    'url',
+    'controller to ask what it waits for now (default: the manifests alone are read)',
+    httpUrl,
+  ),
 } as const;
 
 export const PATH_FLAGS = {

@@ -1,3 +1,4 @@
+import { SAYS_WHAT_WAS_APPLIED } from '../support/simulation/crash.ts';
 import {
   DescribeLogGroupsCommand,
   PutRetentionPolicyCommand,
@@ -83,7 +84,7 @@ function tagsOf(
     | undefined,
 ) {
   const all = (tags ?? []).map(({ key, value, Key, Value }) => [key ?? Key, value ?? Value] as const);
-  return Object.fromEntries(all.filter(([key]) => key !== 'stationkeeper:spec'));
+  return Object.fromEntries(all.filter(([key]) => !SAYS_WHAT_WAS_APPLIED.includes(key ?? '')));
 }
 
 const XRAY_TAGS = {

@@ -2,7 +2,7 @@ import type { Held, MemberFacts } from '../../core/rollout/facts.ts';
 import { isSameTarget } from '../../core/rollout/held.ts';
 import type { Target } from '../../core/rollout/schedule.ts';
 import { soakStart, hasSoakedBefore } from './soak.ts';
-import { durationText } from './words.ts';
+import { durationText } from '../../core/duration.ts';
 
 /** How far one Environment is with a target, by its own facts; times in epoch milliseconds by AWS's clock. */
 export type Standing =

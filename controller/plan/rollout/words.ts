@@ -1,22 +1,4 @@
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-] as const;
 const MINUTE_MS = 60_000;
-
-/** `30m`, `1h30m`: a time as manifests say it. */
-export function durationText(ms: number): string {
-  let left = ms;
-  let text = '';
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(left / size);
-    left -= count * size;
-    if (count > 0) text += `${count}${unit}`;
-  }
-  return text === '' ? `${ms}ms` : text;
-}
 
 /** `14:05 UTC`, and on another day than now's `2026-11-28 14:05 UTC`. What is to come is not told as earlier than it is. */
 export function timeText(at: number, now: number): string {

@@ -70,7 +70,8 @@ export async function endOf(world: World): Promise<Account> {
   return withoutDigestTags(await describeAccount(world.sandbox));
 }
 
-const SAYS_WHAT_WAS_APPLIED = ['stationkeeper:spec', 'stationkeeper:revision'];
+/** Tags that only say what was applied. */
+export const SAYS_WHAT_WAS_APPLIED: readonly string[] = ['stationkeeper:spec', 'stationkeeper:revision'];
 
 /**
  * A digest that was not written before the death stays the former, or away: it tells who made a difference, and is never a reason to

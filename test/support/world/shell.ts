@@ -114,7 +114,7 @@ export function createShell(): Shell {
     explain: (options = {}) =>
       ran((context) =>
         explainCommand(
-          { ...common, object: 'DaemonService/xray', environment: undefined, ...options },
+          { ...common, object: 'DaemonService/xray', environment: undefined, server: undefined, ...options },
           context,
         ),
       ),

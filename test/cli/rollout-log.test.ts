@@ -1,0 +1,64 @@
+import { describe, expect, it, test } from 'vitest';
+import { createRolloutLog } from '../../controller/cli/rollout-log.ts';
+import { courseOfFleet, holding, NEW, old, stage, underWay } from '../support/rollouts/members.ts';
+import type { Fleet } from '../support/rollouts/members.ts';
+
+const STAGES = [stage('canary'), stage('rest')];
+
+function courseOf(fleet: Partial<Fleet> = {}) {
+  return courseOfFleet({
+    stages: STAGES,
+    members: [
+      { a: old(), b: old() },
+      { c: old(), d: old() },
+    ],
+    ...fleet,
+  });
+}
+
+describe('the log tells once', () => {
+  function logged(...courses: readonly ReturnType<typeof courseOf>[]): readonly string[] {
+    const said: string[] = [];
+    const say = (fields: Readonly<Record<string, unknown>>, message: string): void => {
+      const { environment, stage: where, condition } = fields as Record<string, string | undefined>;
+      said.push([message, environment, where, condition].filter((part) => part !== undefined).join(' '));
+    };
+    const log = createRolloutLog({ debug: say, info: say, warn: say, error: say });
+    for (const course of courses) log.record([course]);
+    return said;
+  }
+
+  test('who has begun, is done and fails, which stage opens, and where the definition stands', () => {
+    const done = holding(NEW, -60);
+    const course = (a: object, c: object) => courseOf({ members: [{ a }, { c }] });
+    expect(
+      logged(
+        course(old(), old()),
+        course(underWay(-1), old()),
+        course(done, underWay(-1)),
+        course(done, done),
+      ),
+    ).toEqual([
+      'rollout changed progressing',
+      'an environment has begun a canary',
+      'a stage has opened rest',
+      'an environment is done a canary',
+      'an environment has begun c rest',
+      'rollout changed done',
+      'an environment is done c rest',
+    ]);
+  });
+
+  it('nothing of what a controller that starts finds done, nor twice', () => {
+    const done = courseOf({ members: [{ a: holding(NEW, -60) }, { c: holding(NEW, -60) }] });
+    expect(logged(done, done)).toEqual([]);
+  });
+
+  it('what has failed, and that nothing begins any more', () => {
+    const failed = courseOf({ members: [{ a: holding(NEW, -5, { degraded: 'no image' }) }, { c: old() }] });
+    expect(logged(courseOf({ members: [{ a: underWay(-5) }, { c: old() }] }), failed).slice(1)).toEqual([
+      'rollout failed failed',
+      'an environment has failed a canary',
+    ]);
+  });
+});
