@@ -75,6 +75,11 @@ export function createRollouts({
 
   return {
     pass(staged, sights, isRehearsed) {
+      const members = new Set(staged.flatMap((one) => one.members.map(({ environment }) => environment)));
+      for (const memory of [lastEnded, silent]) {
+        for (const name of memory.keys()) if (!members.has(name)) memory.delete(name);
+      }
+      for (const [key, { until }] of grants) if (until <= clock.monotonic()) grants.delete(key);
       const after = new Map<string, FactsByManifest>();
       /** Of this pass alone, where nothing is changed by it. */
       const rehearsed = new Map<string, Grant>();

@@ -57,20 +57,23 @@ export function createInstanceOperations(
   ): Promise<boolean> {
     const { serviceId, instanceId } = one;
     const over = (): void => void begun.delete(`${type} ${serviceId}/${instanceId}`);
-    if (one.operationId === undefined) {
+    let { operationId } = one;
+    if (operationId === undefined) {
       try {
-        one.operationId = (await begin())?.OperationId;
+        operationId = (await begin())?.OperationId;
+        one.operationId = operationId;
       } catch (thrown) {
-        one.operationId = duplicateOperationId(thrown);
-        if (one.operationId === undefined) throw thrown;
+        // What stands in the way may be another wish, and its end is not this one's: it is not remembered, but asked for again.
+        operationId = duplicateOperationId(thrown);
+        if (operationId === undefined) throw thrown;
       }
     }
-    if (one.operationId === undefined) {
+    if (operationId === undefined) {
       over();
       return true;
     }
     const verb = type === 'REGISTER_INSTANCE' ? 'register' : 'deregister';
-    const look = await lookAtOperation(aws, one.operationId, type, `${verb} the instance ${instanceId}`);
+    const look = await lookAtOperation(aws, operationId, type, `${verb} the instance ${instanceId}`);
     if (look.status === 'running') return false;
     over();
     if (look.status === 'failed') throw look.error;
