@@ -1,23 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { createRolloutLog } from '../../controller/cli/rollout-log.ts';
-import { courseOfFleet, holding, NEW, old, stage, underWay } from '../support/rollouts/members.ts';
-import type { Fleet } from '../support/rollouts/members.ts';
-
-const STAGES = [stage('canary'), stage('rest')];
-
-function courseOf(fleet: Partial<Fleet> = {}) {
-  return courseOfFleet({
-    stages: STAGES,
-    members: [
-      { a: old(), b: old() },
-      { c: old(), d: old() },
-    ],
-    ...fleet,
-  });
-}
+import { courseOfTwoStages, holding, NEW, old, underWay } from '../support/rollouts/members.ts';
 
 describe('the log tells once', () => {
-  function logged(...courses: readonly ReturnType<typeof courseOf>[]): readonly string[] {
+  function logged(...courses: readonly ReturnType<typeof courseOfTwoStages>[]): readonly string[] {
     const said: string[] = [];
     const say = (fields: Readonly<Record<string, unknown>>, message: string): void => {
       const { environment, stage: where, condition } = fields as Record<string, string | undefined>;
@@ -30,7 +16,7 @@ describe('the log tells once', () => {
 
   test('who has begun, is done and fails, which stage opens, and where the definition stands', () => {
     const done = holding(NEW, -60);
-    const course = (a: object, c: object) => courseOf({ members: [{ a }, { c }] });
+    const course = (a: object, c: object) => courseOfTwoStages({ members: [{ a }, { c }] });
     expect(
       logged(
         course(old(), old()),
@@ -50,15 +36,16 @@ describe('the log tells once', () => {
   });
 
   it('nothing of what a controller that starts finds done, nor twice', () => {
-    const done = courseOf({ members: [{ a: holding(NEW, -60) }, { c: holding(NEW, -60) }] });
+    const done = courseOfTwoStages({ members: [{ a: holding(NEW, -60) }, { c: holding(NEW, -60) }] });
     expect(logged(done, done)).toEqual([]);
   });
 
   it('what has failed, and that nothing begins any more', () => {
-    const failed = courseOf({ members: [{ a: holding(NEW, -5, { degraded: 'no image' }) }, { c: old() }] });
-    expect(logged(courseOf({ members: [{ a: underWay(-5) }, { c: old() }] }), failed).slice(1)).toEqual([
-      'rollout failed failed',
-      'an environment has failed a canary',
-    ]);
+    const failed = courseOfTwoStages({
+      members: [{ a: holding(NEW, -5, { degraded: 'no image' }) }, { c: old() }],
+    });
+    expect(
+      logged(courseOfTwoStages({ members: [{ a: underWay(-5) }, { c: old() }] }), failed).slice(1),
+    ).toEqual(['rollout failed failed', 'an environment has failed a canary']);
   });
 });

@@ -2,7 +2,6 @@ import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { StationkeeperError } from '../../controller/core/errors.ts';
 import type { Needs } from '../../controller/core/outputs.ts';
-import { environmentId } from '../../controller/core/reference.ts';
 import type { Desired, Observed, Workload } from '../../controller/core/resource.ts';
 import type { DeploymentFact } from '../../controller/core/rollout/facts.ts';
 import { ROLLOUT_TAG, heldText } from '../../controller/core/rollout/held.ts';
@@ -13,11 +12,11 @@ import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { ServiceState } from '../../controller/kinds/service/state.ts';
 import { lastDeploymentOf } from '../../controller/kinds/service/workload.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
-import { TRUST } from '../support/iam/policies.ts';
-import { doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
+import { doneOf, tagsFor } from '../support/kinds/desired.ts';
 import { needsByKind, nothingFound } from '../support/kinds/known.ts';
 import { desiredService } from '../support/kinds/services.ts';
-import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import { BAD_IMAGE, xrayAccount } from '../support/kinds/xray-account.ts';
+import type { XrayAccount } from '../support/kinds/xray-account.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 
 const TARGET = { definition: '0123456789abcdef', expansion: 'fedcba9876543210' };
@@ -267,49 +266,17 @@ describe('the memory of deployments', () => {
 describe('a service that goes through a Rollout', () => {
   const STAGED: Desired<ServiceSpec> = { ...desiredService(), target: TARGET };
   const PLAIN = desiredService();
-  const GOOD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:3.x';
-  /** The sandbox cannot pull an image whose tag starts so. */
-  const BAD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:fail-pull';
 
   let world: SandboxAws;
   let outputs: Record<string, Readonly<Record<string, string | readonly string[]>>>;
+  let register: XrayAccount['register'];
   let driver: ReturnType<typeof serviceKind.driver>;
   const needs: Needs = (id) => needsByKind(outputs)(id);
 
   beforeEach(async () => {
-    world = sandboxAws();
+    ({ world, outputs, register } = await xrayAccount());
     driver = serviceKind.driver(world.context);
-    const environment = (await needsIn(world))(environmentId('default'));
-    const { Subnets = [] } = await world.aws.ec2.describeSubnets({});
-    const { GroupId = '' } = await world.aws.ec2.createSecurityGroup({
-      GroupName: 'xray',
-      Description: 'xray',
-      VpcId: Subnets[0]?.VpcId,
-    });
-    await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: TRUST });
-    await world.becomeKnown();
-    await world.aws.ecs.createCluster({ clusterName: 'daemons' });
-    outputs = {
-      environment: { ...environment, subnetIds: Subnets.map(({ SubnetId = '' }) => SubnetId) },
-      'security-group': { id: GroupId },
-      'task-definition': { arn: await register(GOOD_IMAGE) },
-    };
   });
-
-  /** ARN of a new revision of the family `xray`. */
-  async function register(image: string): Promise<string> {
-    const { taskDefinition } = await world.aws.ecs.registerTaskDefinition({
-      family: 'xray',
-      networkMode: 'awsvpc',
-      requiresCompatibilities: ['FARGATE'],
-      cpu: '256',
-      memory: '512',
-      executionRoleArn: 'arn:aws:iam::385605022855:role/daemon',
-      taskRoleArn: 'arn:aws:iam::385605022855:role/daemon',
-      containerDefinitions: [{ name: 'xray', image }],
-    });
-    return taskDefinition?.taskDefinitionArn ?? '';
-  }
 
   const create = async (desired = STAGED) =>
     doneOf(await world.run(driver.create(desired, { ...tagsFor(world, desired), ...begunNow() }, needs)));

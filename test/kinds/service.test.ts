@@ -4,59 +4,26 @@ import type { Desired, Observed } from '../../controller/core/resource.ts';
 import { serviceKind } from '../../controller/kinds/service/index.ts';
 import type { ServiceSpec } from '../../controller/kinds/service/spec.ts';
 import type { ServiceState } from '../../controller/kinds/service/state.ts';
-import { doneOf, needsIn, tagsFor } from '../support/kinds/desired.ts';
-import { TRUST } from '../support/iam/policies.ts';
-import { sandboxAws } from '../support/sandbox/controller-door.ts';
+import { doneOf, tagsFor } from '../support/kinds/desired.ts';
 import type { SandboxAws } from '../support/sandbox/controller-door.ts';
 import { desiredService } from '../support/kinds/services.ts';
+import { BAD_IMAGE, GOOD_IMAGE, xrayAccount } from '../support/kinds/xray-account.ts';
+import type { XrayAccount } from '../support/kinds/xray-account.ts';
 import { needsByKind, nothingFound } from '../support/kinds/known.ts';
-import { environmentId } from '../../controller/core/reference.ts';
 import { NO_WORK } from '../../controller/plan/work.ts';
 
 const DESIRED = desiredService();
-const GOOD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:3.x';
-/** The sandbox cannot pull an image whose tag starts so. */
-const BAD_IMAGE = 'public.ecr.aws/xray/aws-xray-daemon:fail-pull';
 
 let world: SandboxAws;
 let outputs: Record<string, Readonly<Record<string, string | readonly string[]>>>;
+let register: XrayAccount['register'];
 let driver: ReturnType<typeof serviceKind.driver>;
 const needs: Needs = (id) => needsByKind(outputs)(id);
 
 beforeEach(async () => {
-  world = sandboxAws();
+  ({ world, outputs, register } = await xrayAccount());
   driver = serviceKind.driver(world.context);
-  const environment = (await needsIn(world))(environmentId('default'));
-  const { Subnets = [] } = await world.aws.ec2.describeSubnets({});
-  const { GroupId = '' } = await world.aws.ec2.createSecurityGroup({
-    GroupName: 'xray',
-    Description: 'xray',
-    VpcId: Subnets[0]?.VpcId,
-  });
-  await world.aws.iam.createRole({ RoleName: 'daemon', AssumeRolePolicyDocument: TRUST });
-  await world.becomeKnown();
-  await world.aws.ecs.createCluster({ clusterName: 'daemons' });
-  outputs = {
-    environment: { ...environment, subnetIds: Subnets.map(({ SubnetId = '' }) => SubnetId) },
-    'security-group': { id: GroupId },
-    'task-definition': { arn: await register(GOOD_IMAGE) },
-  };
 });
-
-/** ARN of a new revision of the family `xray`. */
-async function register(image: string): Promise<string> {
-  const { taskDefinition } = await world.aws.ecs.registerTaskDefinition({
-    family: 'xray',
-    networkMode: 'awsvpc',
-    requiresCompatibilities: ['FARGATE'],
-    cpu: '256',
-    memory: '512',
-    executionRoleArn: 'arn:aws:iam::385605022855:role/daemon',
-    taskRoleArn: 'arn:aws:iam::385605022855:role/daemon',
-    containerDefinitions: [{ name: 'xray', image, portMappings: [{ containerPort: 2000, protocol: 'udp' }] }],
-  });
-  return taskDefinition?.taskDefinitionArn ?? '';
-}
 
 function observeAll(desired: readonly Desired<ServiceSpec>[], scope: 'these' | 'all-owned' = 'these') {
   world.context.inventory.startPass();

@@ -1,24 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 import { rolloutLines, rolloutPlans } from '../../controller/plan/rollouts.ts';
-import { courseOfFleet, holding, NEW, old, stage, underWay } from '../support/rollouts/members.ts';
-import type { Fleet } from '../support/rollouts/members.ts';
-
-const STAGES = [stage('canary'), stage('rest')];
-
-function courseOf(fleet: Partial<Fleet> = {}) {
-  return courseOfFleet({
-    stages: STAGES,
-    members: [
-      { a: old(), b: old() },
-      { c: old(), d: old() },
-    ],
-    ...fleet,
-  });
-}
+import { courseOfTwoStages, holding, NEW, stage, underWay } from '../support/rollouts/members.ts';
 
 describe('a plan tells of a rollout', () => {
   test('its digest, who begins, and who waits for what', () => {
-    const [plan] = rolloutPlans([courseOf()]);
+    const [plan] = rolloutPlans([courseOfTwoStages()]);
     expect(plan).toMatchObject({ stage: 'canary', condition: 'progressing', digest: NEW });
     expect(rolloutLines(plan!)).toEqual([
       `DaemonService/xray goes through Rollout/fleet, digest ${NEW}: stage 1 of 2 (canary): 0 of 2 done, 2 begin now`,
@@ -29,17 +15,19 @@ describe('a plan tells of a rollout', () => {
 
   it('nothing where it is done', () => {
     const done = holding(NEW, -60);
-    expect(rolloutPlans([courseOf({ members: [{ a: done }, { c: done }] })])).toEqual([]);
+    expect(rolloutPlans([courseOfTwoStages({ members: [{ a: done }, { c: done }] })])).toEqual([]);
   });
 
   it('loudly where all of it is waived', () => {
-    const [plan] = rolloutPlans([courseOf({ definition: { mode: 'skip', modeSaidBy: 'Rollout/fleet' } })]);
+    const [plan] = rolloutPlans([
+      courseOfTwoStages({ definition: { mode: 'skip', modeSaidBy: 'Rollout/fleet' } }),
+    ]);
     expect(rolloutLines(plan!)[0]).toContain('which is SKIPPED');
   });
 
   it('by the stage that is at work, though one before has failures that it may have', () => {
     const stages = [stage('canary', { maxFailures: 1 }), stage('rest')];
     const members = [{ a: holding(NEW, -60), b: holding(NEW, -60, { degraded: 'x' }) }, { c: underWay(-1) }];
-    expect(rolloutPlans([courseOf({ stages, members })])[0]).toMatchObject({ stage: 'rest' });
+    expect(rolloutPlans([courseOfTwoStages({ stages, members })])[0]).toMatchObject({ stage: 'rest' });
   });
 });

@@ -114,3 +114,15 @@ export function courseOfFleet(fleet: Fleet): Course {
 export function statesOf({ turns }: Course): Readonly<Record<string, TurnState>> {
   return Object.fromEntries([...turns.values()].map(({ environment, state }) => [environment, state]));
 }
+
+/** Of two stages with two Environments each, in which nothing has begun yet. */
+export function courseOfTwoStages(overrides: Partial<Fleet> = {}): Course {
+  return courseOfFleet({
+    stages: [stage('canary'), stage('rest')],
+    members: [
+      { a: old(), b: old() },
+      { c: old(), d: old() },
+    ],
+    ...overrides,
+  });
+}
