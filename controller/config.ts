@@ -87,12 +87,14 @@ function configOf(
         output: given.value(VALIDATE_FLAGS.output),
       };
     case 'explain':
-      if (operand === undefined || !/^[A-Za-z]+\/./.test(operand))
-        given.report('explain needs the KIND/NAME of an object, such as DaemonService/xray');
+      if (operand === undefined || !/^[A-Za-z]+(\/.+)?$/.test(operand))
+        given.report(
+          'explain needs a reason, such as ImageNotFound, or the KIND/NAME of an object, such as DaemonService/xray',
+        );
       return {
         command,
         ...globals,
-        object: operand ?? '',
+        subject: operand ?? '',
         path: given.value(EXPLAIN_FLAGS.manifests),
         environment: given.value(EXPLAIN_FLAGS.environment),
         server: given.value(EXPLAIN_FLAGS.server),

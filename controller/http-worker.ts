@@ -25,6 +25,7 @@ const tell = (message: FromHttp): void => port.postMessage(message);
 
 const token = await secretFrom(setup.token, process.env);
 const webhookSecret = await secretFrom(setup.webhookSecret, process.env);
+const logger = await createLogger(setup.log);
 const server = buildServer({
   version: setup.version,
   published: () => published,
@@ -46,7 +47,7 @@ const server = buildServer({
     });
   },
   health: () => loopHealth({ ...lastBeat, silenceMs: lastBeat.silenceMs + performance.now() - lastBeatAt }),
-  logger: await createLogger(setup.log),
+  logger,
   ...(token === undefined ? {} : { token }),
   ...(webhookSecret === undefined ? {} : { webhookSecret }),
   ...(setup.branch === undefined ? {} : { branch: setup.branch }),
@@ -78,7 +79,11 @@ async function hear(message: ToHttp): Promise<void> {
 port.on('message', (message: ToHttp) => void hear(message));
 
 try {
+  // The web server tells in words of its own where it listens, which the controller's `started` says.
+  const { level } = server.log;
+  server.log.level = 'warn';
   tell({ type: 'listening', url: await server.listen(setup.listen) });
+  server.log.level = level;
 } catch (thrown) {
   const { code } = thrown as { readonly code?: unknown };
   tell({ type: 'refused', code: String(code) });

@@ -96,8 +96,15 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
   if (config.command === 'validate') {
     return (await import('./cli/validate.ts')).validateCommand(config, { terminal, stop, secretRules });
   }
+  if (config.command === 'explain' && !config.subject.includes('/')) {
+    terminal.out((await import('./cli/explain-reason.ts')).reasonText(config.subject));
+    return 0;
+  }
   if (config.command === 'explain') {
-    return (await import('./cli/explain.ts')).explainCommand(config, { terminal, stop, secretRules });
+    return (await import('./cli/explain.ts')).explainCommand(
+      { ...config, object: config.subject },
+      { terminal, stop, secretRules },
+    );
   }
   if (config.command === 'approve') {
     return (await import('./cli/approve.ts')).approveCommand(config, { terminal, stop, env: process.env });
@@ -165,7 +172,8 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
               dns: config.dns,
             });
       if (door !== undefined) {
-        logger.info({ url: door.url, dns: door.dns }, 'the sandbox answers; it is not AWS');
+        const message = 'simulated AWS: no account is touched';
+        logger.info({ url: door.url, dns: door.dns, message }, 'listening');
       }
       try {
         const started = { ...config, source, taskMetadataUri };
@@ -182,7 +190,10 @@ const machine = { platform: process.platform, folder: process.cwd(), env: proces
 
 function processesOf(config: Config, logger: Log): Parameters<typeof ownSandbox>[2] {
   if (config.command !== 'run' || config.processes === undefined) return undefined;
-  return { processes: config.processes, machine: { ...machine, tell: (line) => logger.info({}, line) } };
+  return {
+    processes: config.processes,
+    machine: { ...machine, tell: (message) => logger.info({ message }, 'simulating') },
+  };
 }
 
 async function awsTransport(

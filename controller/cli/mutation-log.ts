@@ -1,11 +1,19 @@
 import { displayId, resourceKey } from '../core/resource.ts';
+import type { LogVerb } from '../core/log-verbs.ts';
 import type { Log } from '../core/ports.ts';
 import { listed } from '../plan/work.ts';
 import type { ProgressListener } from '../reconcile/apply.ts';
+import type { Mutation } from '../reconcile/mutate.ts';
+
+/** A step while AWS works on it, and once it is done. */
+interface Verbs {
+  readonly doing: LogVerb;
+  readonly done: LogVerb;
+}
 
 /**
- * Logs each mutation when it is made, and once when AWS begins it: the status says while AWS is still at it. A refusal that AWS lifts by
- * itself is no warning.
+ * Logs each mutation when it is made, and once when AWS begins one that takes time; what has taken time is logged when the status sees its end
+ * (`createTransitionLog`). A refusal that AWS lifts by itself is no warning.
  */
 export function createMutationLog(log: Log): ProgressListener {
   const underWay = new Map<string, string>();
@@ -13,28 +21,48 @@ export function createMutationLog(log: Log): ProgressListener {
     began: () => undefined,
     ended(step, { result, error, message, releases }) {
       const key = resourceKey(step.id);
-      const isKnown = result === 'started' && underWay.get(key) === `${step.type} ${message}`;
-      if (result === 'started') underWay.set(key, `${step.type} ${message}`);
+      const verbs = verbsOf(step, releases);
+      const before = underWay.get(key);
+      const now = `${verbs.doing} ${message}`;
+      if (result === 'started') underWay.set(key, now);
       else underWay.delete(key);
-      if (isKnown) return;
       const changes = listed(step).map(({ path }) => path);
       const fields = {
         resource: displayId(step.id),
         environment: step.id.environment,
-        step: step.type,
-        // A release untags the resource and leaves it as it is.
-        ...(releases ? { releases } : {}),
         ...(changes.length === 0 ? {} : { changes, changedBy: step.changedBy }),
       };
       if (result === 'failed') {
-        const why = { code: error?.code, operation: error?.operation, error: error?.message };
-        if (error?.retry === 'wait') log.info({ ...fields, ...why }, 'mutation waits for AWS');
-        else log.warn({ ...fields, ...why }, 'mutation failed');
+        const why = {
+          step: step.type,
+          code: error?.code,
+          operation: error?.operation,
+          message: error?.message,
+        };
+        if (error?.retry === 'wait') log.info({ ...fields, ...why }, 'waiting');
+        else log.warn({ ...fields, ...why }, 'failed');
       } else if (result === 'started') {
-        log.info({ ...fields, ...(message === undefined ? {} : { message }) }, 'mutation begun');
-      } else {
-        log.info({ ...fields, result }, 'mutation made');
+        if (before !== now)
+          log.info({ ...fields, ...(message === undefined ? {} : { message }) }, verbs.doing);
+      } else if (before?.split(' ')[0] !== verbs.doing) {
+        log.info(fields, verbs.done);
       }
     },
   };
+}
+
+function verbsOf(step: Mutation, releases: boolean): Verbs {
+  switch (step.type) {
+    case 'create':
+      return { doing: 'creating', done: 'created' };
+    case 'update':
+      if (step.adopts) return { doing: 'adopting', done: 'adopted' };
+      return step.changedBy === 'aws'
+        ? { doing: 'healing', done: 'healed' }
+        : { doing: 'updating', done: 'updated' };
+    case 'replace':
+      return { doing: 'replacing', done: 'replaced' };
+    case 'delete':
+      return releases ? { doing: 'releasing', done: 'released' } : { doing: 'deleting', done: 'deleted' };
+  }
 }

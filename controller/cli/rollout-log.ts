@@ -1,3 +1,4 @@
+import type { LogVerb } from '../core/log-verbs.ts';
 import type { Log } from '../core/ports.ts';
 import { manifestKey } from '../core/resource.ts';
 import type { Course, TurnState } from '../core/rollout/course.ts';
@@ -15,11 +16,21 @@ interface Said {
 }
 
 /** What is told of an Environment that has come there; of the others the definition's own line tells enough. */
-const NEWS: Readonly<Partial<Record<TurnState, string>>> = {
-  progressing: 'an environment has begun',
-  soaking: 'an environment is done, and soaks',
-  done: 'an environment is done',
-  failed: 'an environment has failed',
+const NEWS: Readonly<Partial<Record<TurnState, LogVerb>>> = {
+  progressing: 'begun',
+  soaking: 'soaking',
+  done: 'completed',
+  failed: 'failed',
+};
+
+/** How a definition as a whole stands. */
+const STANDING: Readonly<Record<Course['condition'], LogVerb>> = {
+  done: 'completed',
+  progressing: 'progressing',
+  approval: 'waiting',
+  window: 'waiting',
+  paused: 'paused',
+  failed: 'failed',
 };
 
 export function createRolloutLog(log: Log): RolloutLog {
@@ -39,13 +50,13 @@ export function createRolloutLog(log: Log): RolloutLog {
         // A controller that starts finds most of them done, which is no news.
         if (before?.condition !== condition && (before !== undefined || condition !== 'done')) {
           const fields = { ...common, condition, message: course.says };
-          if (condition === 'failed') log.warn(fields, 'rollout failed');
-          else log.info(fields, 'rollout changed');
+          if (condition === 'failed') log.warn(fields, STANDING[condition]);
+          else log.info(fields, STANDING[condition]);
         }
         // Where a controller has just started, or git has just changed, nothing of that is news.
         if (before === undefined) continue;
         for (const stage of open) {
-          if (!before.open.has(stage)) log.info({ ...common, stage }, 'a stage has opened');
+          if (!before.open.has(stage)) log.info({ ...common, stage }, 'opened');
         }
         for (const { environment, stage, state, says } of turns.values()) {
           const news = NEWS[state];

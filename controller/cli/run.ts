@@ -154,12 +154,12 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
       onLost: (error) => lost.abort(error),
     },
   );
-  log.info({ url: http.url, source: source.url, owner, mode, intervalMs }, 'controller started');
+  log.info({ url: http.url, source: source.url, owner, mode, intervalMs }, 'started');
   await loop.run(AbortSignal.any([stop, lost.signal]));
   // Without its API the controller cannot be seen or asked: whoever runs it starts it anew.
   lost.signal.throwIfAborted();
   await http.close();
-  log.info({}, 'controller stopped');
+  log.info({}, 'stopped');
   return 0;
 }
 

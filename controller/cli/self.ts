@@ -24,7 +24,7 @@ export function createSelfReader({
   let toldOf: string | undefined;
 
   function learned(task: OwnTask): Self {
-    log.info({ ...task }, 'runs on ECS, and never removes its own service');
+    log.info({ ...task }, 'protecting');
     return { type: 'seen', ...task };
   }
 
@@ -36,8 +36,8 @@ export function createSelfReader({
       return known;
     } catch (thrown) {
       const why = asStationkeeperError(thrown).message;
-      if (toldOf !== why)
-        log.warn({ why }, 'runs on ECS and does not know as which service: nothing is removed');
+      const message = `ECS does not say which service the controller runs as, so it removes nothing: ${why}`;
+      if (toldOf !== why) log.warn({ message }, 'failed');
       toldOf = why;
       return { type: 'unseen', why };
     }

@@ -1,13 +1,18 @@
+import type { LogVerb } from '../core/log-verbs.ts';
 import type { Log } from '../core/ports.ts';
 import { manifestKey, objectKey } from '../core/resource.ts';
 import type { FreshTransition } from '../status/history.ts';
-import type { StatusReport } from '../status/schema.ts';
+import type { StatusReport, Transition } from '../status/schema.ts';
+import { bucketOf } from '../status/summary.ts';
 
 /** Logs once what differs from one report to the next; a pass in which nothing changes says nothing. */
 export interface TransitionLog {
   /** `fresh`: what happened to the objects since the report before. */
   record(report: StatusReport, fresh?: readonly FreshTransition[]): void;
 }
+
+/** How an object stands that somebody should look at. */
+const BAD: ReadonlySet<string> = new Set(['stalled', 'degraded', 'unknown']);
 
 /** How an object stood when it was last logged. */
 interface Said {
@@ -26,21 +31,20 @@ export function createTransitionLog(log: Log): TransitionLog {
       const source = JSON.stringify([revision, errors, warnings, ignored]);
       if (source !== sourceSaid) {
         const passedOver = ignored.length === 0 ? {} : { ignored: ignored.map(({ file }) => file) };
-        if (errors.length === 0) log.info({ revision, ...passedOver }, 'source read');
+        if (errors.length === 0) log.info({ revision, ...passedOver }, 'read');
         for (const { file, line, column, path, message } of errors) {
-          if (file === '') log.warn({ revision, error: message }, 'the source needs attention');
-          else log.warn({ revision, file, line, column, path, error: message }, 'manifest refused');
+          if (file === '') log.warn({ revision, message: `cannot read manifests: ${message}` }, 'failed');
+          else log.warn({ revision, file, line, column, path, message }, 'refused');
         }
-        for (const { message, ...where } of warnings) {
-          log.warn({ revision, ...where, warning: message }, 'manifest taken with a warning');
-        }
+        for (const warning of warnings) log.warn({ revision, ...warning }, 'warned');
       }
       sourceSaid = source;
 
       const { confirmation } = report;
       if (confirmation !== undefined && confirmation.hash !== planSaid) {
         const { hash: plan, why, objects, request: confirm } = confirmation;
-        log.warn({ plan, count: objects.length, why, objects, confirm }, 'removals wait for a confirmation');
+        const message = `a confirmation of the removals: ${why.join('; ')}`;
+        log.warn({ plan, count: objects.length, message, objects, confirm }, 'waiting');
       }
       planSaid = confirmation?.hash;
 
@@ -61,12 +65,12 @@ export function createTransitionLog(log: Log): TransitionLog {
           reason: ready?.reason,
           message: ready?.message,
         };
-        const isBad = object.health === 'Degraded' || object.sync === 'Unknown';
-        if (isBad) log.warn(fields, 'object changed for the worse');
-        else log.info(fields, 'object changed');
+        const bucket = bucketOf(object);
+        if (BAD.has(bucket)) log.warn(fields, bucket);
+        else log.info(fields, bucket);
       }
       for (const [key, { object, environment }] of said) {
-        if (!now.has(key)) log.info({ object, environment }, 'object is gone');
+        if (!now.has(key)) log.info({ object, environment }, 'gone');
       }
       said = now;
       for (const one of fresh) tell(log, one);
@@ -74,13 +78,26 @@ export function createTransitionLog(log: Log): TransitionLog {
   };
 }
 
-/** Logs the transitions that no other line tells: steps have lines of their own as they are taken, and so has an object's health. */
+/** What AWS took time for, once it is done. */
+const DONE: Readonly<Partial<Record<Transition['why'], LogVerb>>> = {
+  Created: 'created',
+  Missing: 'created',
+  Changed: 'updated',
+  Drifted: 'healed',
+  Replaced: 'replaced',
+  Deleted: 'deleted',
+  Released: 'released',
+};
+
+/** Logs the transitions that no other line tells: a step that is done at once has a line of its own, and so has an object's health. */
 function tell(log: Log, { object, environment, transition }: FreshTransition): void {
-  const { resource, why, changes, result, message, finishedAt } = transition;
+  const { resource, why, changes, result, message, at, finishedAt } = transition;
   const paths = changes.map(({ path }) => path);
-  const fields = { object, resource, environment, why, ...(paths.length === 0 ? {} : { changes: paths }) };
-  if (finishedAt !== undefined && result === 'done') log.info(fields, 'AWS has ended what was begun');
-  else if (result === 'held') log.info({ ...fields, reason: message }, 'resource held');
-  else if (result === 'ignored') log.info({ ...fields, reason: message }, 'drift ignored');
-  else if (why === 'Ended') log.info(fields, 'resource is as wanted again');
+  const fields = { object, resource, environment, ...(paths.length === 0 ? {} : { changes: paths }) };
+  if (finishedAt !== undefined && result === 'done') {
+    const seconds = Math.round((Date.parse(finishedAt) - Date.parse(at)) / 100) / 10;
+    log.info({ ...fields, seconds }, DONE[why] ?? 'updated');
+  } else if (result === 'held') log.info({ ...fields, message }, 'held');
+  else if (result === 'ignored') log.info({ ...fields, message }, 'ignored');
+  else if (why === 'Ended') log.info(fields, 'recovered');
 }

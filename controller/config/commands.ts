@@ -50,8 +50,8 @@ interface ValidateConfig extends GlobalConfig {
 
 interface ExplainConfig extends GlobalConfig {
   readonly command: 'explain';
-  /** `DaemonService/xray`. */
-  readonly object: string;
+  /** A reason, `ImageNotFound`, or an object, `DaemonService/xray`. */
+  readonly subject: string;
   /** Of the manifests. */
   readonly path: string;
   /** Undefined: the only one that has it, or all that do. */

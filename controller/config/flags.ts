@@ -467,8 +467,13 @@ export const COMMANDS = {
     flags: VALIDATE_FLAGS,
   },
   explain: {
-    description: 'say what made an object as it is: its document, overrides and variables; calls no AWS',
-    operand: { name: 'KIND/NAME', description: 'an object of the manifests, such as DaemonService/xray' },
+    description:
+      'say what a reason means and what to do about it, or which document, overrides and variables made an object; calls no AWS',
+    operand: {
+      name: 'REASON|KIND/NAME',
+      description:
+        'a reason, such as ImageNotFound, or an object of the manifests, such as DaemonService/xray',
+    },
     flags: EXPLAIN_FLAGS,
   },
   plan: {

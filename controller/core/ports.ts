@@ -1,3 +1,5 @@
+import type { LogVerb } from './log-verbs.ts';
+
 /** Time, injected so that tests run the loop in virtual time. */
 export interface Clock {
   /** Wall-clock time in epoch milliseconds, which may be set at any moment: for display, and to notice that the host stood still. */
@@ -17,12 +19,12 @@ export interface AwsClock {
 /** A source of randomness in [0, 1), injected so that jitter is repeatable in tests. */
 export type Random = () => number;
 
-/** Structured log: a static message and fields, as pino takes them. */
+/** Structured log: a stable verb and fields, as pino takes them. */
 export interface Log {
-  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
-  info(fields: Readonly<Record<string, unknown>>, message: string): void;
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
-  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+  debug(fields: Readonly<Record<string, unknown>>, verb: LogVerb): void;
+  info(fields: Readonly<Record<string, unknown>>, verb: LogVerb): void;
+  warn(fields: Readonly<Record<string, unknown>>, verb: LogVerb): void;
+  error(fields: Readonly<Record<string, unknown>>, verb: LogVerb): void;
 }
 
 /** A secret as it is at this moment, read where it is kept: never empty, and kept no longer than it is used. */

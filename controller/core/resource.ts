@@ -30,9 +30,9 @@ export function resourceKey(id: ResourceId): string {
   return `${id.environment}|${id.kind}|${id.scope ?? ''}|${id.name}`;
 }
 
-/** `service/xray`, as people read it in plans and reports. */
-export function displayId(id: ResourceId): string {
-  return `${id.kind}/${id.name}`;
+/** `service/xray`, as people read it in plans and reports; a name that is a path, as of a log group, brings the slash itself. */
+export function displayId({ kind, name }: ResourceId): string {
+  return name.startsWith('/') ? `${kind}${name}` : `${kind}/${name}`;
 }
 
 /** What has a kind and a name, be it an object of an Environment or not. */

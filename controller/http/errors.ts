@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import type { LogVerb } from '../core/log-verbs.ts';
 import { Transitions } from '../status/schema.ts';
 
 /** The one shape of every error: `{"error": {"code": "NotFound", "message": "…"}}`. */
@@ -59,7 +60,10 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500)
     return refuse(reply, status, CODES[status] ?? 'BadRequest', error.message);
-  request.log.error({ err: error }, 'a request failed');
+  request.log.error(
+    { err: error, message: `cannot answer ${request.method} ${request.routeOptions.url ?? ''}` },
+    'failed' satisfies LogVerb,
+  );
   return refuse(reply, 500, 'InternalError', 'the request failed inside the controller; its log says why');
 }
 

@@ -89,7 +89,7 @@ export function createLoop(options: LoopOptions): Loop {
     try {
       await options.onEnd?.(beat());
     } catch (thrown) {
-      log.error({ pass: number, err: thrown }, 'the end of a pass could not be told');
+      log.error({ pass: number, err: thrown, message: 'cannot publish the report of a pass' }, 'failed');
     }
   }
 
@@ -104,11 +104,11 @@ export function createLoop(options: LoopOptions): Loop {
   }
 
   function tellFailed(error: StationkeeperError): void {
-    log.error({ pass: number, err: error }, 'pass failed');
+    log.error({ pass: number, err: error, message: error.message }, 'failed');
     try {
       options.onFailedPass(error);
     } catch (thrown) {
-      log.error({ pass: number, err: thrown }, 'a failed pass could not be told');
+      log.error({ pass: number, err: thrown, message: 'cannot count a failed pass' }, 'failed');
     }
   }
 
@@ -126,7 +126,7 @@ export function createLoop(options: LoopOptions): Loop {
       }
     },
     requestPass(reason) {
-      log.info({ reason }, 'pass requested');
+      log.info({ message: `a pass: ${reason}` }, 'requested');
       requested = true;
       pauses.reset();
       wake.abort(ENOUGH_SLEPT);

@@ -105,7 +105,7 @@ export async function setUp({ scratch, programs, stopped, say }: Stage): Promise
     join(scratch, 'controller.log'),
   );
   programs.push(controlling);
-  const [, url = ''] = await controlling.saying(/"url":"([^"]+)".*"controller started/);
+  const [, url = ''] = await controlling.saying(/"url":"([^"]+)".*"msg":"started"/);
   const controller = controllerAt(url, token);
   const address = await runApplication(ecs, network, {
     AWS_XRAY_DAEMON_ADDRESS: 'xray.services.dockerinaws.org:2000',

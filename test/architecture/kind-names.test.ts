@@ -16,6 +16,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'manifest/names.ts': 'what a name is unique in',
   'config/flags.ts': 'the name of a flag',
   'reach/hop.ts': 'a hop: the role that tasks act with',
+  'logger.ts': 'a field of a log line',
   'metrics.ts': 'a label: the AWS service that is called',
   'export/export.ts': 'the name of a manifest whose service has none that can be written',
   'export/labels.ts': 'the name of a manifest whose own has no letter in it',

@@ -132,6 +132,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: [],
     why: 'a pass knows no kind by name, and nothing of how it is reported',
   },
+  'reasons/': {
+    places: [],
+    packages: [],
+    why: 'what a reason means is said once, for the terminal and the documents',
+  },
   'status/': {
     places: ['core/', 'kinds/facts.ts', 'plan/', 'reach/', 'type source/', 'type reconcile/'],
     packages: ['picocolors', 'typebox'],
@@ -181,6 +186,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'reach/',
       'reconcile/',
       'status/',
+      'reasons/',
       'metrics.ts',
       'http/',
       'config/',
@@ -243,7 +249,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it runs the program as its users do, and meddles as others in the account do',
   },
   '/docs/': {
-    places: ['core/', 'kinds/facts.ts', 'manifest/', WANTED],
+    places: ['core/', 'reasons/', 'kinds/facts.ts', 'manifest/', WANTED],
     packages: [],
     why: 'the reference is made of the schema',
   },

@@ -96,6 +96,7 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['controller/reconcile/planted.ts', "import '../status/store.ts';", 'status/store.ts'],
   ['controller/reconcile/planted.ts', "import '../../sandbox/sandbox.ts';", 'sandbox/sandbox.ts'],
   ['controller/reconcile/planted.ts', "import '@aws-sdk/client-iam';", '@aws-sdk/client-iam'],
+  ['controller/reasons/planted.ts', "import '../status/store.ts';", 'status/store.ts'],
   ['controller/status/planted.ts', "import '../reconcile/pass.ts';", 'reconcile/pass.ts'],
   ['controller/status/planted.ts', "import '../kinds/index.ts';", 'kinds/index.ts'],
   ['controller/status/planted.ts', "import '@aws-sdk/client-iam';", '@aws-sdk/client-iam'],

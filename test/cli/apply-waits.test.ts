@@ -64,7 +64,7 @@ describe('apply goes on', () => {
 });
 
 describe('apply ends before its time where only people can lift what is left', () => {
-  const HELD = /^ {2}log-group\/\/stationkeeper\/xray .*exists without our tag/m;
+  const HELD = /^ {2}log-group\/stationkeeper\/xray .*exists without our tag/m;
 
   async function withForeignLogGroup(): Promise<Shell> {
     const shell = createShell();

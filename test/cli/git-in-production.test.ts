@@ -186,7 +186,7 @@ describe('a controller on a git host that demands a token, with signed commits a
     const { stdout, stderr, code } = await controller.ended;
     expect(code).toBe(0);
     expect([...seen].filter((line) => line.includes('git-remote-http'))).not.toEqual([]);
-    expect(stderr).toContain('a webhook was refused');
+    expect(stderr).toContain('"msg":"refused"');
     for (const text of [...answers, ...files, ...seen, stdout, stderr]) {
       for (const secret of [...GIT_TOKENS, API_TOKEN, WEBHOOK_SECRET]) expect(text).not.toContain(secret);
       for (const token of GIT_TOKENS) {

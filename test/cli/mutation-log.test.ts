@@ -5,7 +5,7 @@ import { StationkeeperError } from '../../controller/core/errors.ts';
 import type { Log } from '../../controller/core/ports.ts';
 import type { MutationOutcome } from '../../controller/reconcile/apply.ts';
 import type { Mutation } from '../../controller/reconcile/mutate.ts';
-import { createStep, holdStep, keepStep } from '../support/plans/steps.ts';
+import { createStep, deleteStep, holdStep, keepStep } from '../support/plans/steps.ts';
 import { VirtualClock } from '../../sandbox/virtual-clock.ts';
 
 const STEP = createStep({ kind: 'namespace' }) as Mutation;
@@ -17,7 +17,7 @@ function outcome(result: MutationOutcome['result'], rest: Partial<MutationOutcom
 
 const WORKING = outcome('started', { message: 'Cloud Map works on it' });
 
-test('the log tells once what AWS works on, however often it is looked at, and that it was made', () => {
+test('the log tells once what AWS works on, however often it is looked at, and leaves its end to who sees it', () => {
   const lines: string[] = [];
   const write = (_fields: object, message: string): void => {
     lines.push(message);
@@ -30,27 +30,27 @@ test('the log tells once what AWS works on, however often it is looked at, and t
   };
   const mutations = createMutationLog(log);
   for (const ended of [WORKING, WORKING, WORKING, outcome('done'), WORKING]) mutations.ended(STEP, ended);
-  expect(lines).toEqual(['mutation begun', 'mutation made', 'mutation begun']);
+  expect(lines).toEqual(['creating', 'creating']);
 });
 
 test('the log says of what is only released that it stays', () => {
-  const logged: object[] = [];
+  const logged: string[] = [];
   const log: Log = {
     debug: () => undefined,
-    info: (fields) => logged.push(fields),
+    info: (_fields, verb) => logged.push(verb),
     warn: () => undefined,
     error: () => undefined,
   };
-  createMutationLog(log).ended(STEP, outcome('done', { releases: true }));
-  createMutationLog(log).ended(STEP, outcome('done'));
-  expect(logged).toMatchObject([{ releases: true }, { step: 'create' }]);
-  expect(logged[1]).not.toHaveProperty('releases');
+  const removal = deleteStep({ kind: 'namespace' }) as Mutation;
+  createMutationLog(log).ended(removal, outcome('done', { releases: true }));
+  createMutationLog(log).ended(removal, outcome('done'));
+  expect(logged).toEqual(['released', 'deleted']);
 });
 
 test.each([
-  ['wait', 'mutation waits for AWS'],
-  ['backoff', '! mutation failed'],
-  ['never', '! mutation failed'],
+  ['wait', 'waiting'],
+  ['backoff', '! failed'],
+  ['never', '! failed'],
 ] as const)('a refusal whose retry is %s is logged as "%s"', (retry, line) => {
   const lines: string[] = [];
   const log: Log = {

@@ -132,7 +132,7 @@ it(
     const args = [xrayManifests(), '--sandbox', '--runtime', 'process', '--interval', '1s'];
     const controller = await startController(args);
     await controller.untilStatus(expectHealthy);
-    const told = controller.log().map(({ msg }) => msg);
+    const told = controller.log().map(({ message = '' }) => message);
     expect(told.filter((line) => line.includes('stand-in'))).toEqual([
       `Containers of ${IMAGE} run as Stationkeeper's stand-in for the X-Ray daemon, which is not AWS's; --run '${IMAGE}=COMMAND' puts another program in its place.`,
       expect.stringMatching(/^Containers of amazon\/aws-xray-daemon run as Stationkeeper's stand-in/),

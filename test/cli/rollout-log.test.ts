@@ -25,13 +25,13 @@ describe('the log tells once', () => {
         course(done, done),
       ),
     ).toEqual([
-      'rollout changed progressing',
-      'an environment has begun a canary',
-      'a stage has opened rest',
-      'an environment is done a canary',
-      'an environment has begun c rest',
-      'rollout changed done',
-      'an environment is done c rest',
+      'progressing progressing',
+      'begun a canary',
+      'opened rest',
+      'completed a canary',
+      'begun c rest',
+      'completed done',
+      'completed c rest',
     ]);
   });
 
@@ -46,6 +46,6 @@ describe('the log tells once', () => {
     });
     expect(
       logged(courseOfTwoStages({ members: [{ a: underWay(-5) }, { c: old() }] }), failed).slice(1),
-    ).toEqual(['rollout failed failed', 'an environment has failed a canary']);
+    ).toEqual(['failed failed', 'failed a canary']);
   });
 });

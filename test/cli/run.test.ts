@@ -105,6 +105,6 @@ describe('the controller', () => {
     // A machine that has time for it takes less than the 10 s that are promised.
     expect(Date.now() - before).toBeLessThan(45_000);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    expect(controller.log().at(-1)).toMatchObject({ level: 'info', msg: 'controller stopped' });
+    expect(controller.log().at(-1)).toMatchObject({ level: 'info', msg: 'stopped' });
   });
 });

@@ -16,7 +16,7 @@ it('tells once that removals wait for a confirmation: how many, why, and the req
   const told = {
     plan: 'a1b2c3',
     count: 1,
-    why: ['1 object would be removed and the prune budget is 0'],
+    message: 'a confirmation of the removals: 1 object would be removed and the prune budget is 0',
     objects: ['DaemonService/xray: service/xray'],
     confirm: 'POST /plan/a1b2c3/confirm',
   };

@@ -54,8 +54,9 @@ describe('a command line', () => {
     ['validate a/b.yaml --output wide', { command: 'validate', path: 'a/b.yaml', output: 'wide' }],
     [
       'explain DaemonService/xray --environment prod --manifests a',
-      { command: 'explain', object: 'DaemonService/xray', path: 'a', environment: 'prod' },
+      { command: 'explain', subject: 'DaemonService/xray', path: 'a', environment: 'prod' },
     ],
+    ['explain ImageNotFound', { command: 'explain', subject: 'ImageNotFound', path: 'manifests' }],
     ['plan', { command: 'plan', path: 'manifests', output: 'text', detailedExitcode: false, ...BUDGET }],
     [
       'plan live --output markdown --detailed-exitcode',

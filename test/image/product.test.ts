@@ -69,7 +69,7 @@ describe("the image, by the Dockerfile's own steps", skippedFor(why), () => {
       command: ['run', ...SANDBOX, '--interval', '1s', '--git-url', 'file:///srv/daemons.git'],
       volumes: { '/srv/daemons.git': repository.folder },
     });
-    await vi.waitFor(() => expect(controller.log()).toContain('controller started'), PATIENCE);
+    await vi.waitFor(() => expect(controller.log()).toContain('"msg":"started"'), PATIENCE);
 
     const report = await untilReady(controller);
     expect(report.source).toMatchObject({ type: 'git', revision: commit, errors: [] });
@@ -85,7 +85,7 @@ describe("the image, by the Dockerfile's own steps", skippedFor(why), () => {
     const { code, ms } = await controller.stop();
     expect({ code, log: controller.log() }).toMatchObject({
       code: 0,
-      log: expect.stringContaining('controller stopped'),
+      log: expect.stringContaining('"msg":"stopped"'),
     });
     // A machine that has time for it takes less than the 10 s that are promised.
     expect(ms).toBeLessThan(60_000);

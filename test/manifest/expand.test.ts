@@ -51,7 +51,7 @@ describe('what a daemon service becomes', () => {
       'external environment/default',
       'managed role/xray-execution',
       'managed role/xray-task',
-      'managed log-group//stationkeeper/xray',
+      'managed log-group/stationkeeper/xray',
       'managed security-group/xray',
       'managed namespace/services.example.org',
       'managed discovery-service/xray',

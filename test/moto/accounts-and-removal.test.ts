@@ -32,7 +32,7 @@ it('removes what a removed manifest made, and only releases its log group', asyn
   rmSync(join(folder, 'otel-collector.yaml'));
   const { code, stdout, stderr } = await moto.stationkeeper('apply', folder, '--no-wait');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('log-group//stationkeeper/otel-collector: released\n');
+  expect(stdout).toContain('log-group/stationkeeper/otel-collector: released\n');
 
   const { aws } = moto;
   const { SecurityGroups: groups } = await aws.ec2.send(new DescribeSecurityGroupsCommand({}));

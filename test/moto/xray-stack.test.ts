@@ -321,8 +321,8 @@ describe('the X-Ray stack, read back from moto', () => {
 describe('what somebody changes in moto', () => {
   const DRIFT = [
     'discovery-service/xray dnsRecords[A].ttl',
-    'log-group//stationkeeper/otel-collector tags.team',
-    'log-group//stationkeeper/xray retentionInDays',
+    'log-group/stationkeeper/otel-collector tags.team',
+    'log-group/stationkeeper/xray retentionInDays',
     'role/xray-task inlinePolicies[stationkeeper].Statement[0].Action',
     'security-group/xray ingress[tcp 22 0.0.0.0/0]',
     'security-group/xray ingress[udp 2000 172.31.0.0/16]',

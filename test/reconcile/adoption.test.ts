@@ -44,7 +44,7 @@ const CHANGED = (manifests: string): string =>
 /** Of what needs nothing that is still to be adopted; the service's come to light with its cluster. */
 const DIFFERENCES = [
   'role/terraform-xray-task inlinePolicies[write-traces].Statement[0].Action',
-  'log-group//terraform/terraform-xray retentionInDays',
+  'log-group/terraform/terraform-xray retentionInDays',
   'security-group/terraform-xray egress[tcp 8443 0.0.0.0/0]',
   'security-group/terraform-xray egress[tcp 443 0.0.0.0/0]',
   'namespace/terraform-xray.example.org soaTtl',

@@ -46,7 +46,7 @@ describe('git made it, and nobody is said to have done it in AWS', () => {
     const makers = makersOf(await world.pass());
     expect(Object.keys(makers)).toEqual(
       expect.arrayContaining([
-        'log-group//d',
+        'log-group/d',
         'security-group/d',
         'discovery-service/d',
         'service/d',

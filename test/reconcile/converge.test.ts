@@ -155,7 +155,7 @@ describe('a change in git', () => {
         'delete task-definition/otel-collector',
         'delete discovery-service/otel-collector',
         'delete security-group/otel-collector',
-        'delete log-group//stationkeeper/otel-collector',
+        'delete log-group/stationkeeper/otel-collector',
         'delete role/otel-collector-task',
         'delete role/otel-collector-execution',
       ].toSorted(),
@@ -303,7 +303,7 @@ describe.each(['SourceInvalid', 'SourceUnreachable'] as const)('a source that is
       region: 'us-east-1',
     });
     const results = await world.settle();
-    expect(doneIn(results)).toEqual(['create log-group//stationkeeper/xray']);
+    expect(doneIn(results)).toEqual(['create log-group/stationkeeper/xray']);
     expect(results[0]?.wanted.frozen).toContain(code);
     expect(await describeAccount(world.sandbox)).toEqual(before);
   });

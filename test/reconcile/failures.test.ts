@@ -90,7 +90,7 @@ describe('a call that can never succeed', () => {
     world.files.set('xray.yaml', MANIFESTS['xray.yaml'].replace('retentionInDays: 7', 'retentionInDays: 14'));
     const results = await world.loopFor(500_000);
     expect(tries(world)).toBe(1);
-    expect(stepOf(results.at(-1)!, 'log-group//stationkeeper/xray')).toMatchObject({
+    expect(stepOf(results.at(-1)!, 'log-group/stationkeeper/xray')).toMatchObject({
       type: 'hold',
       why: 'failed',
       reason: expect.stringContaining('InvalidParameterException'),
@@ -260,7 +260,7 @@ describe('an update that does not remove its difference', () => {
     const results = await world.loopFor(300_000);
     const tries = world.mutations().filter((name) => name === 'logs:PutRetentionPolicy').length;
     expect(tries).toBeLessThan(15);
-    expect(stepOf(results.at(-1)!, 'log-group//stationkeeper/xray')).toMatchObject({
+    expect(stepOf(results.at(-1)!, 'log-group/stationkeeper/xray')).toMatchObject({
       type: 'hold',
       why: 'failed',
     });
@@ -300,7 +300,7 @@ describe('an update that does not remove its difference', () => {
         region: 'us-east-1',
       });
       const results = await world.loopFor(120_000);
-      expect(outcomeOf(results[0]!, 'log-group//stationkeeper/xray')).toMatchObject({
+      expect(outcomeOf(results[0]!, 'log-group/stationkeeper/xray')).toMatchObject({
         result: 'done',
         changedBy: 'aws',
       });

@@ -267,7 +267,7 @@ describe('the end of a pass', () => {
     const errors: object[] = [];
     const log = {
       ...SILENT_LOG,
-      error: (fields: object, message: string) => errors.push({ ...fields, message }),
+      error: (fields: object, verb: string) => errors.push({ ...fields, verb }),
     };
     const err = new Error('a defect of the listener');
     await runFor(
@@ -276,7 +276,7 @@ describe('the end of a pass', () => {
     );
     expect(begun).toEqual([0, 60]);
     expect(errors).toEqual(
-      [1, 2].map((pass) => ({ pass, err, message: 'the end of a pass could not be told' })),
+      [1, 2].map((pass) => ({ pass, err, message: 'cannot publish the report of a pass', verb: 'failed' })),
     );
   });
 });
@@ -357,13 +357,13 @@ describe('a pass that throws', () => {
       },
       {
         onFailedPass: (error) => told.push(error.message),
-        log: { ...SILENT_LOG, error: (fields, message) => logged.push({ ...fields, message }) },
+        log: { ...SILENT_LOG, error: (fields, verb) => logged.push({ ...fields, verb }) },
       },
     );
     await runFor(loop, 130_000);
     expect(begun).toEqual([0, 60, 120]);
     expect(told).toEqual(['a defect']);
-    expect(logged).toMatchObject([{ pass: 2, err: { message: 'a defect' }, message: 'pass failed' }]);
+    expect(logged).toMatchObject([{ pass: 2, err: { message: 'a defect' }, verb: 'failed' }]);
   });
 
   test.each(['onPass', 'onFailedPass'] as const)(

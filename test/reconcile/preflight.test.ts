@@ -413,7 +413,7 @@ describe('what tasks need is looked up', () => {
         new RegExp(`^used, not managed here; ${what} are not looked at: \\S+ was refused: .*add \\{`),
       );
     }
-    expect(reasonOf('task-definition')).toBe('waits for log-group//stationkeeper/xray');
+    expect(reasonOf('task-definition')).toBe('waits for log-group/stationkeeper/xray');
     const before = world.calls.length;
     await planned(world);
     expect(world.calls.slice(before).filter(({ name }) => DESCRIBES.includes(name))).toEqual([]);

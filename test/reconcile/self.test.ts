@@ -110,7 +110,7 @@ interface Row {
 const EVERYTHING = [
   'cluster/platform',
   'discovery-service/stationkeeper',
-  'log-group//stationkeeper/stationkeeper',
+  'log-group/stationkeeper/stationkeeper',
   'namespace/platform.internal',
   'role/stationkeeper-execution',
   'role/stationkeeper-task',

@@ -73,7 +73,7 @@ describe('a read that AWS does not answer', () => {
     const report = createReporter().record(results.at(-1)!);
     const { resources } = objectIn(report, 'xray');
     expect(resources.filter(({ state }) => state === 'Unknown').map(({ id }) => id)).toEqual([
-      'log-group//stationkeeper/xray',
+      'log-group/stationkeeper/xray',
     ]);
     expect(resources.find(({ state }) => state === 'Unknown')?.reason).toMatch(
       /^logs:DescribeLogGroups has not been answered since \S+ in environment "default"; it is still being asked/,

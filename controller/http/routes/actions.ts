@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import type { LogVerb } from '../../core/log-verbs.ts';
 import type { HttpDeps } from '../deps.ts';
 import { errorResponses, refuse } from '../errors.ts';
 import { requireToken } from '../guards.ts';
@@ -31,7 +32,10 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
       },
     },
     (request, reply) => {
-      request.log.info({ remoteAddress: request.ip }, 'a pass was asked for over HTTP');
+      request.log.info(
+        { remoteAddress: request.ip, message: 'a pass over HTTP' },
+        'requested' satisfies LogVerb,
+      );
       deps.requestReconcile('POST /reconcile', { again: true });
       return reply.code(202).send({
         accepted: true,
@@ -64,7 +68,7 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
       }
       request.log.info(
         { remoteAddress: request.ip, plan: request.params.hash },
-        'a plan was confirmed over HTTP',
+        'confirmed' satisfies LogVerb,
       );
       deps.requestReconcile('POST /plan/:hash/confirm', { again: false });
       return reply.code(202).send({ accepted: true, message: 'confirmed; a pass was asked for' });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import type { LogVerb } from '../../core/log-verbs.ts';
 import type { HttpDeps } from '../deps.ts';
 import { errorResponses, refuse } from '../errors.ts';
 import { requireToken } from '../guards.ts';
@@ -59,7 +60,7 @@ export function rolloutRoutes(app: FastifyInstance, deps: HttpDeps): void {
         case 'approved':
           request.log.info(
             { remoteAddress: request.ip, rollout, stage, digest },
-            'a stage was approved over HTTP',
+            'approved' satisfies LogVerb,
           );
           deps.requestReconcile('POST /rollouts/:name/stages/:stage/approve', { again: false });
           return reply.code(202).send({ accepted: true, message });

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { Type } from 'typebox';
+import type { LogVerb } from '../../core/log-verbs.ts';
 import type { HttpDeps } from '../deps.ts';
 import { errorResponses, refuse } from '../errors.ts';
 import {
@@ -26,7 +27,7 @@ export function webhookRoutes(app: FastifyInstance, deps: HttpDeps): void {
     done(null, body),
   );
   const refuseUnsigned = (request: FastifyRequest, reply: FastifyReply, message: string): FastifyReply => {
-    request.log.warn({ remoteAddress: request.ip, reason: message }, 'a webhook was refused');
+    request.log.warn({ remoteAddress: request.ip, message }, 'refused' satisfies LogVerb);
     void reply.header('www-authenticate', 'HMAC-SHA256 realm="stationkeeper webhook"');
     return refuse(reply, 401, 'BadSignature', message);
   };
@@ -77,7 +78,7 @@ export function webhookRoutes(app: FastifyInstance, deps: HttpDeps): void {
       }
       const id = deliveryId(request.headers);
       if (id !== undefined && !isNew(id)) return accepted('this delivery was received before');
-      request.log.info({ delivery: id }, 'a push event asks for a pass');
+      request.log.info({ delivery: id, message: 'a pass by a push event' }, 'requested' satisfies LogVerb);
       deps.requestReconcile('POST /webhook', { again: false });
       return accepted('a pass was asked for');
     },

@@ -27,7 +27,7 @@ const PATIENCE_MS = 120_000;
 
 /** What runs until it is stopped, and what it says once it can be used. */
 const ENDLESS = [
-  { name: 'run', pattern: /(^|&& )(stationkeeper run|npm start)\b/, ready: 'controller started' },
+  { name: 'run', pattern: /(^|&& )(stationkeeper run|npm start)\b/, ready: '"msg":"started"' },
   { name: 'sandbox', pattern: /(^|&& )stationkeeper sandbox\b/, ready: 'AWS_ENDPOINT_URL=' },
   { name: 'watch', pattern: / --watch\b/, ready: '\n' },
 ] as const;

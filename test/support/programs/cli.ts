@@ -57,6 +57,7 @@ export interface LogLine {
   readonly url?: string;
   readonly dns?: string;
   readonly resource?: string;
+  readonly message?: string;
 }
 
 type Variables = Readonly<Record<string, string>>;
@@ -117,8 +118,8 @@ export async function startController(args: readonly string[], env: Variables = 
   const process = start(['run', '--listen', '127.0.0.1:0', ...sandboxed, ...args], env);
   const lineOf = (message: string): LogLine | undefined =>
     process.log().find((line) => line.msg.startsWith(message));
-  const url = await saying(process, 'where it listens', () => lineOf('controller started')?.url);
-  const sandbox = lineOf('the sandbox answers');
+  const url = await saying(process, 'where it listens', () => lineOf('started')?.url);
+  const sandbox = lineOf('listening');
   const status = async (): Promise<StatusReport> => {
     const response = await fetch(`${url}/status`);
     return (await response.json()) as StatusReport;

@@ -116,7 +116,7 @@ export async function createRun(seed: number, options: RunOptions) {
         ...teller.log,
         error: (fields, message) => {
           teller.log.error(fields, message);
-          if (message === 'pass failed') judge.broken('everyPassEnds', JSON.stringify(fields));
+          if (message === 'failed') judge.broken('everyPassEnds', JSON.stringify(fields));
         },
       },
       listener: {

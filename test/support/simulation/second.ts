@@ -143,7 +143,7 @@ function startLoop(world: World, judge: Judge, { listener }: UnderWay): void {
     log: {
       ...SILENT_LOG,
       error(fields, message) {
-        if (message === 'pass failed') judge.broken('everyPassEnds', JSON.stringify(fields));
+        if (message === 'failed') judge.broken('everyPassEnds', JSON.stringify(fields));
       },
     },
     listener,
