@@ -316,7 +316,7 @@ export function incompleteAnswer(name: string, lack: string): StationkeeperError
     code: 'IncompleteAnswer',
     retry: 'backoff',
     operation: name,
-    message: `${name} answered without ${lack}, which AWS never leaves out; nothing is concluded from that answer, and AWS is asked again: look at what answers in its place, a proxy or another endpoint`,
+    message: `the answer to ${name} lacks ${lack}, which AWS always returns; the controller ignores that answer and asks again: check for a proxy or another endpoint in place of AWS`,
   });
 }
 

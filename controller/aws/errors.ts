@@ -54,7 +54,7 @@ export function translate(
     new StationkeeperError({ code: ours, retry, message, operation: name, cause: thrown });
 
   if (code === 'AbortError' || code === 'TimeoutError') {
-    return make(REQUEST_TIMEOUT, 'backoff', `${name} was not answered in time; it is tried again`);
+    return make(REQUEST_TIMEOUT, 'backoff', `${name} got no answer in time; the controller tries again`);
   }
   const starved = outOfFiles(thrown);
   if (starved !== undefined) return make(starved.code, starved.retry, `${name}: ${starved.message}`);
@@ -62,7 +62,7 @@ export function translate(
     return make(
       'AnswerTooLong',
       'backoff',
-      `${name} was answered with more than ${thrown.limitBytes / 1024 / 1024} MiB, which is not read; nothing is concluded from it: look at what answers in AWS's place, a proxy or another endpoint`,
+      `the answer to ${name} has more than ${thrown.limitBytes / 1024 / 1024} MiB, so the controller ignores it: check for a proxy or another endpoint in place of AWS`,
     );
   }
   if (said === 'Region is missing') {
@@ -83,14 +83,14 @@ export function translate(
     return make(
       code,
       'backoff',
-      `${name} was refused for its credentials: ${code}: ${said}; renew or configure the AWS credentials`,
+      `AWS refuses ${name} for its credentials: ${code}: ${said}; renew or configure the AWS credentials`,
     );
   }
   if (isDenial(code)) {
     return new StationkeeperError({
       code,
       retry: 'backoff',
-      message: `${name} was refused: ${code}: ${withoutEncoding(said)}; ${denialAdvice(said, iamAction(name))}`,
+      message: `AWS denies ${name}: ${code}: ${withoutEncoding(said)}; ${denialAdvice(said, iamAction(name))}`,
       isAdvised: true,
       operation: name,
       cause: thrown,
@@ -100,14 +100,14 @@ export function translate(
     return make(
       code,
       'backoff',
-      `${name} is throttled: ${code}: ${said.replace(/\.$/, '')}; it slows down by itself, and if that lasts, something else uses up the account's rate`,
+      `AWS throttles ${name}: ${code}: ${said.replace(/\.$/, '')}; the controller slows down, and if it stays, another client uses up the account's rate`,
     );
   }
   if (isQuota(code)) {
     return make(
       code,
       'backoff',
-      `${name} failed: ${code}: ${said.replace(/\.$/, '')}; ask for a higher quota in Service Quotas, or remove what is not needed`,
+      `${name} failed: ${code}: ${said.replace(/\.$/, '')}; ask for a higher quota in Service Quotas, or remove resources that nobody needs`,
     );
   }
   if (statusOf(thrown) >= 500) return make(code, 'backoff', `${name} failed for now: ${code}: ${said}`);

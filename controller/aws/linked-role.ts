@@ -68,7 +68,7 @@ export function createLinkedRole({ iam }: Pick<Aws, 'iam'>, clock: Clock): Linke
       throw new StationkeeperError({
         code: refusal.code,
         retry: 'backoff',
-        message: `${refusal.message} The role has existed for more than two minutes: look at the trust policy and the region's settings of AWSServiceRoleForECS`,
+        message: `${refusal.message} The role has existed for more than two minutes: check the trust policy of AWSServiceRoleForECS and the settings of the Region`,
         ...(refusal.operation === undefined ? {} : { operation: refusal.operation }),
         cause: refusal,
       });

@@ -67,7 +67,7 @@ function unavailable(why: string, cause?: unknown): StationkeeperError {
   return new StationkeeperError({
     code: 'TaskMetadataUnavailable',
     retry: 'backoff',
-    message: `the task metadata endpoint of ECS was asked and ${why}`,
+    message: `the task metadata endpoint of ECS failed: ${why}`,
     ...(cause === undefined ? {} : { cause }),
   });
 }

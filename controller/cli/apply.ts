@@ -160,9 +160,9 @@ function endpointsIn({ wanted, plan }: PassResult): readonly string[] {
 
 /** Says that nothing is done, because what was confirmed is not what there is to delete now. */
 function whyNotConfirmed({ plan, wanted }: PassResult, options: ApplyOptions): string {
-  const nothing = `nothing was changed, for --confirm ${options.confirm} does not name this plan: `;
+  const nothing = `nothing was changed, because --confirm ${options.confirm} does not name this plan: `;
   const held = confirmationText(plan, options);
-  if (held !== '') return `${nothing}it would delete something else than the plan of that hash.\n${held}`;
+  if (held !== '') return `${nothing}it would delete other objects than the plan with that hash.\n${held}`;
   const leaving = plan.steps.filter((step) => intentOf(step) === 'delete');
   const [first] = leaving;
   if (first === undefined) return `${nothing}there is nothing to delete any more\n`;

@@ -27,7 +27,7 @@ export function confirmationText(plan: Plan, given: ConfirmedWith): string {
   const named = objects.slice(0, NAMED_AT_MOST).map((object) => `  ${object}\n`);
   const more = objects.length - named.length;
   return [
-    `The ${what} of ${count} ${count === 1 ? 'object' : 'objects'} waits to be confirmed:\n`,
+    `The ${what} of ${count} ${count === 1 ? 'object' : 'objects'} waits for a confirmation:\n`,
     ...named,
     ...(more > 0 ? [`  and ${more} more\n`] : []),
     `To ${how} exactly these:\n  ${confirmCommand(plan.hash, given)}\n`,

@@ -136,8 +136,9 @@ function explanation(
   const name = manifestKey(refOf(manifest));
   const title = isEnvironment ? name : `${name} in Environment ${environment}`;
   const head = `${paint.strong(title)}, written at ${file}:${manifest.from.line}`;
-  if (origin.set !== undefined) return `${head}\nEnvironmentSet/${origin.set} makes it, of its template.`;
-  if (!origin.isOfDefinition) return `${head}\nIts document is of one Environment: nothing overrides it.`;
+  if (origin.set !== undefined)
+    return `${head}\nEnvironmentSet/${origin.set} generates it from its template.`;
+  if (!origin.isOfDefinition) return `${head}\nIts document names one Environment, so nothing overrides it.`;
   const overrides = origin.overrides.map((one) => `${overrideText(one)}, ${file}:${one.line}`);
   const settings = [...groupBy(origin.settings(), ({ path }) => formatPath(path)).values()].flat();
   const rows = settings.map((setting) => rowOf(setting, file, (value) => shown(value, setting, secretRules)));
@@ -146,7 +147,7 @@ function explanation(
     ...(overrides.length === 0 ? ['No override of it is for this Environment.'] : overrides),
     '',
     ...(rows.length === 0
-      ? ['All of it is as written.']
+      ? ['Every field is as written.']
       : table([['FIELD', 'VALUE', 'BEFORE', 'SET BY'], ...rows])),
   ].join('\n');
 }

@@ -110,7 +110,7 @@ function tailOf(
       }
     } catch (thrown) {
       if (!hasCode(thrown, 'ResourceNotFoundException')) throw thrown;
-      throw mistake(`there is no log group ${group}: it is made when the daemon service is applied`);
+      throw mistake(`there is no log group ${group}: apply the daemon service to create it`);
     }
   };
 }

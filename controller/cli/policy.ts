@@ -120,11 +120,11 @@ function notes(
     ...(anywhere.length === 0
       ? []
       : [
-          `the environment ${names(anywhere)} names no region, so the ARNs are of any; set spec.region or --region`,
+          `the environment ${names(anywhere)} sets no region, so the ARNs use * for it; set spec.region or --region`,
         ]),
     ...(anyAccount.length === 0
       ? []
-      : [`the environment ${names(anyAccount)} names no account, so the ARNs are of any; set spec.account`]),
+      : [`the environment ${names(anyAccount)} sets no account, so the ARNs use * for it; set spec.account`]),
     ...(controller ? trustingRoles(assumed, controllerArn, externalId) : []),
     ...(assumed.length > 0 && !controller && host !== undefined && controllerArn === undefined
       ? [

@@ -57,7 +57,7 @@ export async function modeCommand(
   terminal.out(
     [
       ...edits.flatMap((edit) => [...editLines(edit, mode, paint), '']),
-      paint.strong('What it does once it is committed:'),
+      paint.strong('After you commit it:'),
       ...effectLines(mode, concerned).map((line) => `- ${line}`),
       ...hindrances(mode, key, concerned).map((line) => `- ${line}`),
       '',
@@ -129,8 +129,8 @@ function effectLines(mode: Mode, concerned: readonly StagedDefinition[]): readon
   if (mode === 'paused') {
     const most = concerned.map((one) => `${manifestKey(one.manifest)} (${environmentsOf(one)})`);
     return [
-      `Nothing begins any more of ${someOf(most)}.`,
-      'What has begun goes on to its end, drift is still corrected, and what is gone is made anew.',
+      `No further Environment of ${someOf(most)} begins.`,
+      'Environments that have begun go on to their end. The controller still corrects drift and creates again what is gone.',
     ];
   }
   return [

@@ -81,7 +81,7 @@ function objectsNamed(
   const having = listed(called.map((object) => object.environment));
   throw unknown(
     name === undefined
-      ? `nothing is in an Environment "${environment}"; there are: ${having}`
+      ? `no object is in an Environment "${environment}"; there are: ${having}`
       : `Environment ${environment} has no object named "${name}"; one is in ${having}`,
   );
 }

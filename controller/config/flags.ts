@@ -100,7 +100,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const GLOBAL_FLAGS = {
   sandbox: { name: 'sandbox', description: 'start an AWS inside this process and use it' },
-  speed: flag('speed', 'number', 'simulated seconds that pass in one in the sandbox', speed, {
+  speed: flag('speed', 'number', 'sandbox clock: simulated seconds per real second', speed, {
     value: 20,
     shown: '20',
   }),
@@ -114,13 +114,13 @@ export const GLOBAL_FLAGS = {
   }),
   breaker: choice(
     'breaker',
-    'what tasks must have been so that their exit fails no rollout in the sandbox',
+    'state that a task must have reached so that its exit does not fail a deployment in the sandbox',
     'healthy',
     'running',
   ),
   newAccount: {
     name: 'new-account',
-    description: 'begin with an account that has never used ECS, so has no service-linked role',
+    description: 'start the sandbox with an account that has never used ECS and has no service-linked role',
   },
   endpointUrl: optional('endpoint-url', 'url', 'send every AWS call to this URL', httpUrl),
   region: optional('region', 'region', "AWS region (default: the SDK's own)", region),
@@ -131,27 +131,27 @@ export const GLOBAL_FLAGS = {
   sourceId: optional(
     'source-id',
     'name',
-    'what a folder of manifests is known by where it is in no git work tree with an origin (default: its real path)',
+    'name of a folder of manifests that is in no git work tree with an origin (default: its real path)',
     tagValue,
   ),
   takeOverSource: flag(
     'take-over-source',
     'ids',
-    'comma-separated sources whose resources are taken over, as their tag stationkeeper:source names them',
+    'comma-separated sources whose resources this source takes over, as their tag stationkeeper:source names them',
     sourceIds,
     { value: [], shown: 'none' },
   ),
   secretPatterns: flag(
     'secret-patterns',
     'regexes',
-    'regular expressions, with spaces between them: a name or value that one matches is hidden, besides what is known to be secret',
+    'regular expressions, separated by spaces: names and values that match are hidden, beside what is known to be secret',
     secretPatterns,
     { value: [], shown: 'none' },
   ),
   logLevel: flag<LogLevel>(
     'log-level',
     'level',
-    `least level to log: ${LOG_LEVELS.join(', ')}`,
+    `minimum level to log: ${LOG_LEVELS.join(', ')}`,
     oneOf(...LOG_LEVELS),
     {
       value: 'info',
@@ -161,7 +161,7 @@ export const GLOBAL_FLAGS = {
   logFormat: optional(
     'log-format',
     'json|pretty',
-    'form of the log (default: pretty on a terminal, else json)',
+    'format of the log (default: pretty on a terminal, otherwise json)',
     oneOf('json', 'pretty'),
   ),
 } as const;
@@ -169,29 +169,29 @@ export const GLOBAL_FLAGS = {
 const PRUNE_BUDGET = flag(
   'prune-budget',
   'count|percent%',
-  'most objects that may be deleted or released in an hour ("3 per 10m": in that time) without being confirmed',
+  'maximum number of objects that may be deleted or released in an hour ("3 per 10m": in that time) without a confirmation',
   pruneBudget,
   { value: DEFAULT_PRUNE_BUDGET, shown: 'the larger of 3 and 10% per 1h' },
 );
 
 export const VALIDATE_FLAGS = {
-  output: choice('output', 'wide shows the objects of the manifests, too', 'text', 'wide', 'json'),
+  output: choice('output', 'wide also lists the objects that the manifests declare', 'text', 'wide', 'json'),
 } as const;
 
 export const PLAN_FLAGS = {
-  output: choice('output', 'form of the plan', 'text', 'json', 'markdown'),
+  output: choice('output', 'format of the plan', 'text', 'json', 'markdown'),
   detailedExitcode: { name: 'detailed-exitcode', description: 'exit with 2 where there are changes' },
   pruneBudget: PRUNE_BUDGET,
 } as const;
 
 export const APPLY_FLAGS = {
-  noWait: { name: 'no-wait', description: 'end when every change is made, without waiting for Ready' },
+  noWait: { name: 'no-wait', description: 'exit after the last change, without waiting for Ready' },
   timeout: flag('timeout', 'duration', 'give up after this time', duration('1s'), {
     value: 600_000,
     shown: '10m',
   }),
   pruneBudget: PRUNE_BUDGET,
-  confirm: optional('confirm', 'hash', 'delete what the plan of this hash holds for confirmation', planHash),
+  confirm: optional('confirm', 'hash', 'delete the objects that the plan with this hash holds', planHash),
 } as const;
 
 export const GIT_FLAGS = {
@@ -206,12 +206,12 @@ export const GIT_FLAGS = {
     "folder for the clone (default: the system's folder for temporary files)",
     filePath,
   ),
-  gitTimeout: flag('git-timeout', 'duration', 'longest time for one look at git', duration('1s'), {
+  gitTimeout: flag('git-timeout', 'duration', 'time limit of one reading of git', duration('1s'), {
     value: 30_000,
     shown: '30s',
   }),
   gitToken: secretFile('git-token-file', 'file with the token for git over https'),
-  gitUsername: flag('git-username', 'name', 'user name that goes with the token', userName, {
+  gitUsername: flag('git-username', 'name', 'user name to send with the token', userName, {
     value: 'x-access-token',
     shown: 'x-access-token, which fits GitHub and GitLab',
   }),
@@ -225,7 +225,7 @@ export const GIT_FLAGS = {
   verifySignatures: optional(
     'verify-signatures',
     'file',
-    "take a commit only with an ssh signature of this allowed-signers file's keys",
+    'accept a commit only if a key of this allowed-signers file signed it with ssh',
     filePath,
   ),
 } as const;
@@ -234,7 +234,7 @@ export const GIT_FLAGS = {
 export const RUNTIME_FLAGS = {
   runtime: choice(
     'runtime',
-    "what the sandbox's containers are: nothing, or processes of this machine where an image has a command (Linux)",
+    'how the sandbox runs containers: not at all, or as processes of this machine for images that have a command (Linux)',
     'none',
     'process',
   ),
@@ -242,7 +242,7 @@ export const RUNTIME_FLAGS = {
     ...flag(
       'run',
       'image=command',
-      'the command that stands for an image, with {address}, {port}, {region}, {endpoint} and {dns}; may be given several times',
+      'command to run in place of an image, with {address}, {port}, {region}, {endpoint} and {dns}; may be given several times',
       imageCommands,
       { value: [], shown: 'none' },
     ),
@@ -252,7 +252,7 @@ export const RUNTIME_FLAGS = {
     ...flag(
       'health-check',
       'image=command',
-      'the command that stands for the health checks of an image, as --run does for its entry point; may be given several times',
+      'command to run in place of the health checks of an image, as --run does for its entry point; may be given several times',
       imageCommands,
       { value: [], shown: 'none' },
     ),
@@ -261,23 +261,28 @@ export const RUNTIME_FLAGS = {
   taskNetwork: flag(
     'task-network',
     'block',
-    'the block of 127.0.0.0/8 in which tasks have their addresses on this machine',
+    'block of 127.0.0.0/8 for the addresses of tasks on this machine',
     taskNetwork,
     { value: '127.31.0.0/16', shown: '127.31.0.0/16' },
   ),
   enforceGroups: {
     name: 'enforce-groups',
-    description: 'let through to tasks only what security groups and network ACLs allow',
+    description: 'pass to tasks only packets that security groups and network ACLs allow',
   },
   consumer: optional(
     'consumer',
     'sg-…,subnet-…',
-    'the security groups and the subnet that count for what comes from outside of tasks (default: it does not get through)',
+    'security groups and subnet that count for packets from outside of tasks (default: such packets are dropped)',
     outsideConsumer,
   ),
 } as const;
 
-const DNS = optional('dns', 'host:port', 'where the sandbox resolves the names of its namespaces', address);
+const DNS = optional(
+  'dns',
+  'host:port',
+  'address at which the sandbox resolves the names of its namespaces',
+  address,
+);
 
 export const RUN_FLAGS = {
   gitUrl: optional('git-url', 'url', 'git repository to read manifests from: https, ssh or file', gitUrl),
@@ -286,7 +291,7 @@ export const RUN_FLAGS = {
     value: 60_000,
     shown: '60s',
   }),
-  listen: flag('listen', 'host:port', 'where the HTTP API listens', address, {
+  listen: flag('listen', 'host:port', 'address of the HTTP API', address, {
     value: { host: '127.0.0.1', port: 8080 },
     shown: '127.0.0.1:8080',
   }),
@@ -308,7 +313,7 @@ export const RUN_FLAGS = {
   ),
   dns: DNS,
   ...RUNTIME_FLAGS,
-  sandboxListen: flag('sandbox-listen', 'host:port', 'where the AWS of --sandbox listens', address, {
+  sandboxListen: flag('sandbox-listen', 'host:port', 'address of the AWS of --sandbox', address, {
     value: { host: '127.0.0.1', port: 4566 },
     shown: '127.0.0.1:4566',
   }),
@@ -320,12 +325,12 @@ export const STATUS_FLAGS = {
     shown: 'http://127.0.0.1:8080',
   }),
   environment: optional('environment', 'name', 'only what is in this Environment', tagValue),
-  output: choice('output', 'form of the report', 'table', 'json'),
+  output: choice('output', 'format of the report', 'table', 'json'),
   fleet: {
     name: 'fleet',
-    description: 'by definition: how far its Environments are, and what they wait for',
+    description: 'show a row for each definition: the progress of its Environments, and what they wait for',
   },
-  watch: { name: 'watch', description: 'show it again every 2 s' },
+  watch: { name: 'watch', description: 'refresh every 2 s' },
 } as const;
 
 /** Of whoever asks a controller to do something. */
@@ -364,15 +369,15 @@ export const PATH_FLAGS = {
   ),
   manifests: MANIFESTS,
   environment: optional('environment', 'name', 'which Environment, where several have the name', tagValue),
-  output: choice('output', 'form of the answer', 'table', 'json'),
+  output: choice('output', 'format of the answer', 'table', 'json'),
 } as const;
 
 export const LOGS_FLAGS = {
-  since: flag('since', 'time', 'how far back to begin: 30s, 10m, 2h, 1d, 1w', ago, {
+  since: flag('since', 'time', 'how far back to start: 30s, 10m, 2h, 1d, 1w', ago, {
     value: 600_000,
     shown: '10m',
   }),
-  follow: { name: 'follow', description: 'go on with what is written from now on, until it is told to end' },
+  follow: { name: 'follow', description: 'keep printing new lines until Ctrl-C' },
   container: optional('container', 'name', 'one container (default: all that log there)', containerName),
   manifests: PATH_FLAGS.manifests,
   environment: PATH_FLAGS.environment,
@@ -382,7 +387,7 @@ export const EXPORT_FLAGS = {
   out: optional('out', 'folder', 'folder to write files to (default: all to standard output)', filePath),
   force: {
     name: 'force',
-    description: 'overwrite files that say something else; without it nothing is written where there is one',
+    description: 'overwrite existing files that differ; without it, export writes nothing if there is one',
   },
 } as const;
 
@@ -396,7 +401,7 @@ export const POLICY_FLAGS = {
   host: optional(
     'host',
     'ecs|ec2|irsa|pod-identity',
-    "what the controller runs on: also makes the trust policy of the controller's role",
+    "platform that the controller runs on: also prints the trust policy of the controller's role",
     oneOf('ecs', 'ec2', 'irsa', 'pod-identity'),
   ),
   oidcProvider: optional(
@@ -414,7 +419,7 @@ export const POLICY_FLAGS = {
   controllerArn: optional(
     'controller-arn',
     'arn',
-    'the role or user that the controller runs as: also makes the trust policies of the roles that Environments name',
+    'role or user that the controller runs as: also prints the trust policies of the roles that Environments name',
     principalArn,
   ),
   externalId: optional(
@@ -426,7 +431,7 @@ export const POLICY_FLAGS = {
   anyName: optional(
     'any-name',
     'prefix',
-    'also allow daemon services to come, whose names begin with this: one policy for all of them',
+    'also allow future daemon services whose names begin with this, so that one policy serves all of them',
     namePrefix,
   ),
   output: choice(
@@ -439,7 +444,7 @@ export const POLICY_FLAGS = {
 } as const;
 
 export const SANDBOX_FLAGS = {
-  listen: flag('listen', 'host:port', 'where the AWS listens', address, {
+  listen: flag('listen', 'host:port', 'address of the AWS', address, {
     value: { host: '127.0.0.1', port: 4566 },
     shown: '127.0.0.1:4566',
   }),
@@ -482,22 +487,22 @@ export const COMMANDS = {
     flags: PLAN_FLAGS,
   },
   apply: {
-    description: 'make AWS as the manifests say, and wait until it is Ready',
+    description: 'apply the manifests to AWS and wait until every object is Ready',
     operand: MANIFESTS_OPERAND,
     flags: APPLY_FLAGS,
   },
   run: {
-    description: 'the controller: keep AWS as the manifests say, until it is told to end',
+    description: 'run the controller: reconcile in a loop and serve the HTTP API until SIGTERM',
     operand: MANIFESTS_OPERAND,
     flags: RUN_FLAGS,
   },
   status: {
-    description: 'show how everything fares',
+    description: 'show sync and health of every object',
     operand: { name: 'NAME', description: 'one object: a name or Kind/name' },
     flags: STATUS_FLAGS,
   },
   approve: {
-    description: 'approve a stage of a Rollout for one digest, as long as the controller runs',
+    description: 'approve a stage of a Rollout for one digest, until the controller ends',
     operand: {
       name: 'ROLLOUT STAGE DIGEST',
       description: "the Rollout's name, its stage, and the digest that plan and status --fleet show",
@@ -506,13 +511,13 @@ export const COMMANDS = {
     flags: APPROVE_FLAGS,
   },
   pause: {
-    description: 'print what to commit so that nothing of a Rollout begins any more; changes nothing itself',
+    description: 'print the lines to commit to pause a Rollout; changes nothing itself',
     operand: MODE_OPERAND,
     flags: {},
   },
   skip: {
     description:
-      'print what to commit so that a rollout waits for no stage, window, soak or approval; changes nothing itself',
+      'print the lines to commit to skip every stage, window, soak and approval of a Rollout; changes nothing itself',
     operand: MODE_OPERAND,
     flags: {},
   },
@@ -532,7 +537,7 @@ export const COMMANDS = {
     flags: SANDBOX_FLAGS,
   },
   export: {
-    description: 'write manifests for the services that run in the account, to be adopted as they are',
+    description: 'write manifests of the services that run in the account, so that apply adopts them',
     operand: {
       name: 'NAME',
       description: 'ECS services, as name or cluster/name (default: all)',

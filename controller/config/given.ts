@@ -44,7 +44,7 @@ export function readGiven(
     const fileBy = raw(flag.name)?.from;
     const variable = holder(flag);
     if (fileBy !== undefined && variable !== undefined) {
-      errors.push(`${fileBy} and ${variable} exclude each other: which secret is meant?`);
+      errors.push(`${fileBy} and ${variable} are both set; set only one of them`);
     }
     if (path !== undefined && fileBy !== undefined) return { type: 'file', path, by: fileBy };
     return variable === undefined ? undefined : { type: 'variable', by: variable };

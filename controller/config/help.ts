@@ -24,12 +24,12 @@ function programHelp(columns: number): string {
   });
   return page(columns, {
     usage: '<command> [PATH] [options]',
-    description: 'Keeps daemon services on station: manifests in git become a converged AWS.',
+    description: 'Reconciles daemon services on AWS with the manifests in git.',
     sections: {
       Options: [...GLOBALS, HELP],
       Commands: [...commands, ['help [command]', 'print the help of a command']],
     },
-    end: '\nEvery option can be set by its environment variable; the option wins.\n',
+    end: '\nEach option also has an environment variable; the option takes precedence.\n',
   });
 }
 

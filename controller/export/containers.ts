@@ -55,7 +55,7 @@ export function exportContainers(definition: TaskDefinition, around: Surrounding
       ...(unmanaged.length === 0
         ? []
         : [
-            `where ${unmanaged.join(', ')} ${unmanaged.length === 1 ? 'logs' : 'log'} is written out: a log group that it names is changed only where this daemon has made it`,
+            `the log groups of ${unmanaged.join(', ')} are written out: this daemon changes a log group that it names only where it created it`,
           ]),
     ],
   };
@@ -125,6 +125,6 @@ function secretNotes({ name, environment = [] }: ContainerDefinition): readonly 
   );
   if (hidden.length === 0) return [];
   return [
-    `SECRETS? ${hidden.join(', ')} of container ${name} read${hidden.length === 1 ? 's' : ''} like a secret, and stands here in clear text as in ECS; move it to Secrets Manager or SSM and to secrets before this is committed`,
+    `SECRETS? ${hidden.join(', ')} of container ${name} look${hidden.length === 1 ? 's' : ''} like a secret, and stands here in clear text as in ECS; move it to Secrets Manager or SSM and to secrets before you commit this`,
   ];
 }

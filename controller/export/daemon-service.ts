@@ -112,7 +112,7 @@ function taskObstacles(definition: TaskDefinition, uses: Uses): readonly string[
   return [
     ...(definition.status === 'INACTIVE' ? [`${name} is INACTIVE`] : []),
     ...(isShared(uses.families, definition.family ?? '')
-      ? [`${name} is of a family that another service runs too`]
+      ? [`another service runs the family of ${name}`]
       : []),
     ...unsaidIn(TASK, definition).map((member) => `${name} has ${member}`),
   ];

@@ -74,10 +74,13 @@ export function exportDiscovery(
         found.HealthCheckCustomConfig === undefined && found.HealthCheckConfig === undefined,
         `its discovery service ${found.Name} has no custom health check`,
       ),
-      ...some(isShared(uses.registries, arn), `its discovery service ${found.Name} is another service's too`),
+      ...some(
+        isShared(uses.registries, arn),
+        `its discovery service ${found.Name} also belongs to another service`,
+      ),
       ...some(
         port === undefined,
-        `its discovery service ${found.Name} has SRV records, and no host is registered that tells which of its ports they are of`,
+        `its discovery service ${found.Name} has SRV records, and no registered host tells which of its ports they mean`,
       ),
     ],
     notes: some(

@@ -166,10 +166,10 @@ function placeholderOf(
 
 function keptNotes({ leftOut }: ExportedService): readonly string[] {
   return [
-    'KEPT IN ITS PLACE: this daemon service is applied, and what it is now no manifest can say:',
+    'KEPT IN ITS PLACE: this daemon service is applied, and no manifest can express what it is now:',
     ...leftOut,
-    'So it is left alone: nothing below is done, and nothing of it is changed or deleted. Write its manifest here;',
-    'without this file, or with an empty spec of it, what is applied is removed.',
+    'The controller leaves it alone and changes nothing that is written below. Write its manifest here;',
+    'without this file, or with an empty spec in it, the controller removes what is applied.',
   ];
 }
 

@@ -36,7 +36,7 @@ export function exportRole(
   if (role === undefined || why !== undefined) {
     return {
       spec: { arn },
-      notes: [`role ${arn.split('/').at(-1)} is used by its ARN and never changed: ${why}`],
+      notes: [`role ${arn.split('/').at(-1)} stays as it is and is named by its ARN: ${why}`],
     };
   }
   const [policy] = role.RolePolicyList ?? [];
@@ -83,13 +83,13 @@ function trustsEcsAlone(role: RoleDetail): boolean {
 }
 
 function whyOnlyUsed(role: RoleDetail | undefined, around: RolePlace): string | undefined {
-  if (role === undefined) return 'it is of another account, or gone';
+  if (role === undefined) return 'it belongs to another account, or is gone';
   if (around.isShared) return 'it is used more than once';
   if ((role.InstanceProfileList ?? []).length > 0) return 'it is in an instance profile';
   const unsaid = unsaidIn(role);
   if (unsaid !== undefined) return unsaid;
   if (!trustsEcsAlone(role)) {
-    return 'its trust policy is another than the one for ECS tasks';
+    return 'its trust policy is not the one for ECS tasks';
   }
   const policies = role.RolePolicyList ?? [];
   if (policies.length > 1) return `it has ${policies.length} inline policies`;
@@ -143,7 +143,7 @@ function ownStatements(
   const unsaid = own.find((statement) => statementOf(statement) === undefined);
   return unsaid === undefined
     ? { statements }
-    : { why: `has a statement that no manifest can say: ${statementText(unsaid)}` };
+    : { why: `has a statement that no manifest can express: ${statementText(unsaid)}` };
 }
 
 /** Most characters of a statement in a note. */

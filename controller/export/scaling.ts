@@ -24,7 +24,7 @@ export function exportScaling(
   const { min, max, targetTracking = [] } = scaling;
   const by = targetTracking.map((policy) => `${policyNameOf(policy)} ${policy.targetValue}`);
   const how = by.length === 0 ? '' : ` by ${by.join(', ')}`;
-  const note = `Application Auto Scaling scales it from ${min} to ${max} tasks${how}, as somebody else registered it: that stays as it is. To take it over, write scaling: { min: ${min}, max: ${max}, targetTracking: […] }`;
+  const note = `Application Auto Scaling scales it from ${min} to ${max} tasks${how}, as somebody else registered it, and this stays as it is. To take it over, write scaling: { min: ${min}, max: ${max}, targetTracking: […] }`;
   return { spec: { scaling: 'external' }, obstacles: [], notes: [note] };
 }
 

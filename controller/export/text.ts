@@ -71,8 +71,8 @@ function fileOf(
 function headerOf(exported: Exported): readonly string[] {
   const { services } = exported;
   return [
-    'Written by stationkeeper export, of what runs in the account.',
-    'Applied, these manifests adopt it with nothing but tags; what they own is then kept as they say, and deleted with them.',
+    'stationkeeper export wrote this from what runs in the account.',
+    'Applying these manifests adopts it and changes tags only; the controller then keeps it as they say, and deletes it with them.',
     ...services.filter(({ leftOut }) => leftOut.length > 0).map(leftOutText),
     ...sharedNotes(exported).map(noteText),
   ];

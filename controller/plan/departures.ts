@@ -162,7 +162,7 @@ function whyOverBudget(
     ...(deleted.size > 0 ? [`${objectsText(deleted.size)} would be removed`] : []),
     ...(released > 0 ? [`${objectsText(released)} would be released`] : []),
     ...(others.length > 0
-      ? [`${objectsText(others.length)} went within the last ${periodText(budgetPeriodMs(budget))}`]
+      ? [`${objectsText(others.length)} were removed within the last ${periodText(budgetPeriodMs(budget))}`]
       : []),
   ];
   // With so many of the others forgotten these are within the budget.
@@ -207,7 +207,7 @@ function whyUsed(items: readonly Observed[], { name }: ManifestRef): string | un
   const told = users.map(
     ({ service, container, at }) => `service ${service} (container ${container}, ${at})`,
   );
-  return `${name} is used by ${someOf(told, USERS_AT_MOST)}; take it out there first, or confirm the plan by its hash`;
+  return `${name} is used by ${someOf(told, USERS_AT_MOST)}; remove it there first, or confirm the plan by its hash`;
 }
 
 function objectsText(count: number): string {
@@ -230,7 +230,7 @@ function whatItWaitsFor(
   const isReplacing = isWorkload(item, input) && successors.some((step) => intentOf(step) === 'replace');
   const coming = successors.filter((step) => !isReplacing && isBuiltOn(step, item, input) && !isAtRest(step));
   return coming.length > 0
-    ? `waits until ${displayId(coming[0]!.id)} is well on what replaces it`
+    ? `waits until ${displayId(coming[0]!.id)} is healthy on its replacement`
     : undefined;
 }
 

@@ -32,7 +32,7 @@ export function letsGo(
   if (obstacle !== undefined) {
     return heldBy(obstacle, desired, observed, 'update', differing, madeBy(differing));
   }
-  const reason = `lets go of ${used.map(({ id }) => displayId(id)).join(', ')}, which is made anew`;
+  const reason = `lets go of ${used.map(({ id }) => displayId(id)).join(', ')}, which is created again`;
   return {
     ...base(desired, observed, reason, { changes, upkeep: [] }),
     type: 'update',

@@ -124,7 +124,7 @@ function newer(action: Action, context: PlanContext): Obstacle | undefined {
   const { wantedAt } = context.prune;
   const createdAt = createdAtOf(action.observed, context);
   if (wantedAt === undefined || createdAt === undefined || createdAt <= wantedAt) return undefined;
-  const reason = 'it was made after the source was last asked what it wants, which is asked again first';
+  const reason = 'it was created after the last reading of git; the controller reads git again first';
   return { why: 'waiting', reason, endsByItself: true };
 }
 
@@ -176,7 +176,7 @@ function overBudget(action: Action, { prune }: PlanContext): Obstacle | undefine
 function sourceless(action: Action, context: PlanContext): Obstacle | undefined {
   if (action.type !== 'remove' || context.prune.confirmed.has(resourceKey(action.id))) return undefined;
   if (!lacksSource(context, action.observed.tags)) return undefined;
-  const reason = 'it does not say which source it belongs to; confirm the plan by its hash to remove it';
+  const reason = 'it has no tag stationkeeper:source; confirm the plan by its hash to remove it';
   return { why: 'budget', reason };
 }
 
@@ -291,8 +291,8 @@ export function removalOf(action: Action, context: PlanContext): Removing | unde
 
 function whileUsed(users: readonly Observed[], { type }: Action): string {
   return type === 'replace'
-    ? `waits until ${users.map(({ id }) => displayId(id)).join(', ')} has let go of it`
-    : `waits until ${namesOf(users)} uses it no more`;
+    ? `waits until ${users.map(({ id }) => displayId(id)).join(', ')} no longer uses it`
+    : `waits until ${namesOf(users)} no longer uses it`;
 }
 
 function asRelease({ release }: Departure, waits: string): string {

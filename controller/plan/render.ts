@@ -132,7 +132,7 @@ export function summaryLine(summary: PlanSummary): string {
   const { create, update, replace, release, keep, hold } = summary;
   const changes = create + update + replace + summary.delete + release;
   if (changes === 0 && hold === 0) {
-    return `no changes; ${keep} ${keep === 1 ? 'resource is' : 'resources are'} as the manifests say`;
+    return `no changes; ${keep} ${keep === 1 ? 'resource is' : 'resources are'} in sync`;
   }
   const held = hold === 0 ? '' : `, ${hold} held`;
   const released = release === 0 ? '' : `, ${release} to release`;

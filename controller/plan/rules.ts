@@ -74,7 +74,7 @@ function whyNotLookedFor(desired: Desired, context: PlanContext): string | undef
   const model = modelOf(context, desired.id.kind);
   const readBy = model.needs(desired).filter(({ kind }) => model.facts.readAfter?.includes(kind) === true);
   const unread = readBy.find((id) => whyUnseen(context.snapshot, id) !== undefined);
-  return unread && `it is looked for by ${displayId(unread)}, which is not known: see there`;
+  return unread && `it is looked for by ${displayId(unread)}, which is not known yet: see there`;
 }
 
 function suspended(desired: Desired, observed: Observed | undefined): Step | undefined {
@@ -175,7 +175,7 @@ function comesBack({ id, manifest }: Desired, observed: Observed, { owner }: Pla
 }
 
 function heldByOther(source: string, { manifest }: Desired): string {
-  return `belongs to another source, ${source}; remove it there, set stationkeeper.dev/adoption-policy: adopt-or-create on ${manifestKey(manifest)} to take it over, or say --take-over-source ${source} where this source takes that one's place`;
+  return `belongs to another source, ${source}; remove it there, set stationkeeper.dev/adoption-policy: adopt-or-create on ${manifestKey(manifest)} to take it over, or start with --take-over-source ${source} where this source replaces that one`;
 }
 
 /** All that is to be corrected is left alone for now, since earlier corrections did not last. */
@@ -299,8 +299,8 @@ function adopted(
     ? { work: { changes: tagChanges(tags, observed.tags), upkeep: [] }, tags: withoutDigest(tags) }
     : { work, tags };
   const taking = comesBack(desired, observed, context)
-    ? 'taken back: it was released when its manifest went'
-    : `adopted${isReplaced ? ' and then replaced' : ''}: it exists without an owner`;
+    ? 'adopted again: it was released when its manifest was removed'
+    : `adopted${isReplaced ? ' and then replaced' : ''}: it exists in AWS without our owner tag`;
   const step = base(desired, observed, taking, taken.work, madeBy(taken.work));
   return { ...step, type: 'update', desired, observed, tags: taken.tags, adopts };
 }

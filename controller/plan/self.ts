@@ -35,7 +35,7 @@ export function selfProtection(input: PlanInput): SelfProtection {
   const { self } = input;
   if (self === undefined) return NOT_HERE;
   if (self.type === 'unseen') {
-    const reason = `this controller runs on ECS and does not know as which service, so that it removes and replaces nothing: ${self.why}`;
+    const reason = `ECS does not say which service this controller runs as, so it removes and replaces nothing: ${self.why}`;
     return protecting(reason, () => true, input);
   }
   const own = ownResources(self, input);

@@ -39,30 +39,30 @@ type Guard = 'read' | 'created' | 'changed' | 'removed' | 'released' | 'adopted'
 
 /** The statements, in their order, and what each is for. */
 const PURPOSES = {
-  AssumeRoles: 'acts as the roles that Environments name',
-  Read: 'looks at what there is; what is left of removed manifests can only be found among everything',
-  LookUp: 'looks whether what the manifests name is there, before tasks that need it are started',
-  Create: 'makes what the manifests name, and only with our tags',
-  CreateUnnamed: 'makes what AWS knows by no name yet, and only with our tags',
-  TagNewEcs: 'gives our tags to what ECS is just making',
-  TagNewEc2: 'gives our tags to the security group that EC2 is just making',
-  PassRoles: 'hands the roles that the manifests name to ECS tasks, and to nothing else',
+  AssumeRoles: 'assumes the roles that Environments name',
+  Read: 'reads what exists; leftovers of removed manifests can only be found among everything',
+  LookUp: 'checks that what the manifests name exists, before it starts tasks that need it',
+  Create: 'creates what the manifests name, and only with our tags',
+  CreateUnnamed: 'creates what has no name in AWS yet, and only with our tags',
+  TagNewEcs: 'tags what ECS creates, at its creation',
+  TagNewEc2: 'tags the security group that EC2 creates, at its creation',
+  PassRoles: 'passes the roles that the manifests name to ECS tasks, and to nothing else',
   CreateLinkedRole:
-    "makes ECS's own role in an account that has never used ECS, and the one that scales its services",
-  ManageScalingAlarms: 'has the alarms made and deleted that target tracking goes by',
+    'creates the service-linked roles of ECS and of Application Auto Scaling, where the account has none',
+  ManageScalingAlarms: 'lets target tracking create and delete its alarms',
   ChangeOwned: 'changes what carries our tags',
   ChangeOwnedRoles: 'changes the roles that the manifests name, while they carry our tags',
   AttachPolicies: 'attaches to roles of ours the managed policies that the manifests name, and no others',
   BoundRoles: 'gives roles of ours the permissions boundary that the manifests name, and no other',
-  RemoveOwned: 'deletes what carries our tags: what no manifest names any more',
-  ReleaseOwned: 'takes our tags from what is to be left',
-  Adopt: 'gives our tags to what the manifests name and nobody owns',
+  RemoveOwned: 'deletes what carries our tags and no manifest names any more',
+  ReleaseOwned: 'removes our tags from what it releases',
+  Adopt: 'tags what the manifests name and nobody owns',
   ChangeSoaRecord: "changes the SOA record of a namespace's hosted zone, through Cloud Map",
   ChangeHostRecords: "changes the records of hosts in a namespace's hosted zone, through Cloud Map",
-  CreateInVpc: 'makes security groups in this VPC',
+  CreateInVpc: 'creates security groups in this VPC',
   OpenConsumers:
-    'lets the consumers that the manifests name out to their daemons, and takes that back: their groups are not ours to tag',
-  Unconditioned: 'changes that AWS lets nobody restrict',
+    'adds and removes the egress rules of consumers to their daemons; their groups do not carry our tags',
+  Unconditioned: 'makes changes that AWS cannot restrict to our tags',
 } as const satisfies Readonly<Record<string, string>>;
 
 type Sid = keyof typeof PURPOSES;

@@ -27,10 +27,10 @@ type Acls = Pick<Network, 'networkAcls'>;
  */
 export function aclJudgement({ networkAcls }: Acls, flow: Flow): Judgement {
   const { from, to, protocol } = flow;
-  if (from.subnetId === to.subnetId) return ok(`within ${from.subnetId} no network ACL is asked`);
+  if (from.subnetId === to.subnetId) return ok(`within ${from.subnetId} no network ACL applies`);
   const judgement = crossingsJudgement(networkAcls, crossingsOf(flow));
   if (judgement.status !== 'ok' || protocol === 'tcp') return judgement;
-  return ok(`${judgement.evidence}; over UDP no answer comes back`);
+  return ok(`${judgement.evidence}; UDP needs no answer`);
 }
 
 /** The same of what leaves the VPC: beyond the own subnet there is no ACL of ours. */
@@ -68,7 +68,7 @@ function crossingJudgement(acls: readonly NetworkAcl[], crossing: Crossing): Jud
   const acl = acls.find(({ Associations = [] }) => Associations.some((one) => one.SubnetId === subnetId));
   const id = acl?.NetworkAclId ?? '';
   if (acl === undefined) {
-    return unknown(`no network ACL of ${subnetId} shows`, 'look at the network ACL of the subnet');
+    return unknown(`no network ACL of ${subnetId} shows`, 'check the network ACL of the subnet');
   }
   let left: readonly Ports[] = [crossing.ports];
   for (const entry of entriesAbout(acl, crossing)) {

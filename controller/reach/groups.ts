@@ -41,14 +41,14 @@ function groupJudgement(
   const list = about.find(({ PrefixListId }) => PrefixListId !== undefined);
   if (list !== undefined) {
     return unknown(
-      `${list.SecurityGroupRuleId ?? 'a rule'} of ${list.GroupId ?? ''} allows ${what} ${way} the prefix list ${list.PrefixListId ?? ''}, whose blocks are not read`,
-      `look whether it has ${other.address}`,
+      `${list.SecurityGroupRuleId ?? 'a rule'} of ${list.GroupId ?? ''} allows ${what} ${way} the prefix list ${list.PrefixListId ?? ''}, whose blocks the controller does not read`,
+      `check that it contains ${other.address}`,
     );
   }
   const peer = [...other.groupIds, other.address].join(' or ');
   return blocked(
     `${groups} has no ${direction} rule for ${what} ${way} ${peer}`,
-    `add that ${direction} rule; where spec.consumers declares the consumer, the next pass of the controller makes it`,
+    `add that ${direction} rule; where spec.consumers declares the consumer, the next pass of the controller creates it`,
   );
 }
 

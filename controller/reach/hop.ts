@@ -50,7 +50,7 @@ export function unknown(evidence: string, advice: string): Judgement {
 
 /** What could not be read. `what`: `the routes`; `why` names the operation, and what to allow where that is missing. */
 export function unread(what: string, why: string): Judgement {
-  return { status: 'unknown', evidence: `${what} could not be read`, advice: why };
+  return { status: 'unknown', evidence: `cannot read ${what}`, advice: why };
 }
 
 const BAD = ['blocked', 'unknown'] as const;

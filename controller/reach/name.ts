@@ -31,7 +31,7 @@ export function nameJudgement(
   if (discovery === undefined) {
     return unknown(
       'its manifest gives it no name in service discovery',
-      'look how its consumers find it, or add spec.serviceDiscovery',
+      'check how its consumers find it, or add spec.serviceDiscovery',
     );
   }
   if ('unread' in discovery) return unread('its discovery service', discovery.unread);
@@ -41,17 +41,14 @@ export function nameJudgement(
   if (addresses.length === 0) {
     return blocked(
       `${name} has no address: ${registered === 0 ? 'no instance is registered' : `none of its ${registered} instances has an IPv4 address`}`,
-      `look at the tasks of the daemon: status tells why none is registered`,
+      `look at the tasks of the daemon: stationkeeper status says why none is registered`,
     );
   }
   if (lacksRecord(discovery.value)) {
     const evidence = `Route 53 has no A record of ${name}, though Cloud Map has ${registered} ${registered === 1 ? 'instance' : 'instances'}`;
     return isYoung(daemon, discovery.value)
       ? unknown(`${evidence} since a moment ago`, 'wait a minute: Route 53 follows Cloud Map within one')
-      : blocked(
-          evidence,
-          'look at the hosted zone of the namespace: the records are made by Cloud Map alone',
-        );
+      : blocked(evidence, 'check the hosted zone of the namespace: only Cloud Map makes its records');
   }
   const says = ok(`${name} is ${addresses.join(', ')}`);
   if (zoneId === undefined) return says;
@@ -91,7 +88,7 @@ export function instancesJudgement(daemon: Daemon): Judgement {
   if ('unread' in tasks) return unread('its tasks', tasks.unread);
   const running = tasks.value.filter(isRunning);
   if (running.length === 0) {
-    return blocked('none of its tasks runs', 'status tells why: stationkeeper status');
+    return blocked('none of its tasks runs', 'stationkeeper status says why');
   }
   const theirs = runningAddresses(tasks);
   // Tasks in the network of their host have no address of their own.
@@ -100,7 +97,7 @@ export function instancesJudgement(daemon: Daemon): Judgement {
   if (strays.length > 0) {
     return blocked(
       `no running task has ${strays.join(', ')}, which clients are given`,
-      'wait until Cloud Map has taken it out, or deregister it',
+      'wait until Cloud Map has removed it, or deregister it',
     );
   }
   return ok(`${running.length} of ${tasks.value.length} tasks run`);
@@ -119,13 +116,13 @@ export function healthJudgement({
   if (running.length > 0 && bad.length === 0) {
     const checked = running.filter(({ healthStatus }) => healthStatus === 'HEALTHY').length;
     return ok(
-      checked === 0 ? 'no check of health says otherwise' : `${checked} of ${running.length} are HEALTHY`,
+      checked === 0 ? 'no health check says otherwise' : `${checked} of ${running.length} are HEALTHY`,
     );
   }
   return blocked(
     running.length === 0
       ? 'none of its tasks runs'
       : `${bad.join(', ')} ${bad.length === 1 ? 'is' : 'are'} UNHEALTHY`,
-    'look at its logs, and at the health check of its containers',
+    'read its logs, and check the health check of its containers',
   );
 }

@@ -38,10 +38,7 @@ export function pathBetween(
   const revision = definitionOf(daemon, workings);
   const ofWorkings = (judge: (definition: TaskDefinition) => Judgement): Judgement =>
     'unread' in revision ? unread('its revision', revision.unread) : judge(revision);
-  const noWay = unknown(
-    'there is no network interface at both ends to judge between',
-    'see the hops instances and consumer',
-  );
+  const noWay = unknown('at least one end has no network interface', 'see the hops instances and consumer');
   const overFlows = (judge: (network: Network, flow: Flow) => Judgement): Judgement =>
     overAll(
       flows.map((flow) => judge(network, flow)),
@@ -97,8 +94,8 @@ function consumerJudgement(
   const [group, another] = groups;
   if (group === undefined) {
     return blocked(
-      `this account and Region have no ${what}, so that nothing sends with it`,
-      'correct the consumer, or make the group',
+      `this account and Region have no ${what}, so no consumer sends with it`,
+      'correct the consumer, or create the group',
     );
   }
   if (another !== undefined) {
@@ -111,10 +108,7 @@ function consumerJudgement(
   if ('unread' in network.interfaces)
     return unread(`the network interfaces of ${id}`, network.interfaces.unread);
   if (ends.length === 0) {
-    return unknown(
-      `no network interface has ${id}`,
-      'start the consumer: its subnets are known by its interfaces',
-    );
+    return unknown(`no network interface has ${id}`, 'start the consumer: its interfaces show its subnets');
   }
   const subnets = [...new Set(ends.map(({ subnetId }) => subnetId))];
   const have = ends.length === 1 ? '1 interface has' : `${ends.length} interfaces have`;

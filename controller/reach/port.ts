@@ -11,7 +11,7 @@ export function portJudgement(
   definition: (arn: string) => TaskDefinition | { readonly unread: string },
 ): Judgement {
   if (listeners.length === 0) {
-    return unknown('its containers map no port', 'add portMappings for what consumers send to');
+    return unknown('its containers map no port', 'add portMappings for the ports that consumers send to');
   }
   if ('unread' in revision) return unread('its revision', revision.unread);
   const found = definition(revision.value);

@@ -24,19 +24,16 @@ export function roleJudgement(
   { roles, policies }: Pick<Workings, 'roles' | 'policies'>,
 ): Judgement {
   const { taskRoleArn: arn, requiresCompatibilities = [] } = definition;
-  if (actions.length === 0) return ok('nothing is known that it calls of AWS');
+  if (actions.length === 0) return ok('it calls no AWS service that Stationkeeper knows of');
   const called = actions.join(', ');
   if (arn === undefined && !requiresCompatibilities.includes('FARGATE')) {
-    return unknown(
-      `it has no task role, and calls ${called} with its host's`,
-      'look at the role of the hosts',
-    );
+    return unknown(`it has no task role, and calls ${called} with its host's`, 'check the role of the hosts');
   }
   if (arn === undefined) return blocked(`it has no task role, and calls ${called}`, 'add spec.taskRole');
   if ('unread' in roles) return unread('its task role', roles.unread);
   const role = roles.value.find(({ Arn }) => Arn === arn);
   if (role === undefined)
-    return blocked(`its task role ${arn} does not exist`, 'apply the manifest, or make that role');
+    return blocked(`its task role ${arn} does not exist`, 'apply the manifest, or create that role');
   return allowing(role, actions, policies);
 }
 
@@ -66,7 +63,7 @@ function allowing(role: RoleDetail, actions: readonly string[], policies: Workin
     if (denied.length > 0) {
       return blocked(
         `${says} does not allow ${denied.join(', ')}`,
-        'allow it in spec.taskRole, or take out what denies it',
+        'allow it in spec.taskRole, or remove what denies it',
       );
     }
     const missing = documents.find((one) => 'unread' in one);
@@ -77,7 +74,7 @@ function allowing(role: RoleDetail, actions: readonly string[], policies: Workin
     if (some.length > 0) {
       return unknown(
         `${says} allows ${some.join(', ')} only sometimes`,
-        'look at the conditions and resources of its policies',
+        'check the conditions and resources of its policies',
       );
     }
   }

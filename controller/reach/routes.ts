@@ -23,7 +23,7 @@ function leads(
   from: End,
   to: End,
 ): Judgement {
-  if (from.subnetId === to.subnetId) return ok(`within ${from.subnetId} nothing is routed`);
+  if (from.subnetId === to.subnetId) return ok(`within ${from.subnetId} no route is needed`);
   const chosen = routeTo(routeTables, from, to.address);
   if ('status' in chosen) return chosen;
   const { route, table } = chosen;
@@ -46,8 +46,8 @@ function leads(
     );
   }
   return unknown(
-    `${says} ${target}, and what is behind that is not read`,
-    `look there whether it leads on to ${to.address} in ${to.vpcId}`,
+    `${says} ${target}, and the controller does not read beyond that`,
+    `check there that it leads on to ${to.address} in ${to.vpcId}`,
   );
 }
 
@@ -86,7 +86,7 @@ export function routeTo(
   if ('unread' in routeTables) return unread('the route tables', routeTables.unread);
   const found = tableOf(routeTables.value, from);
   if (found === undefined) {
-    return unknown(`no route table of ${from.subnetId} shows`, 'look at the route table of the subnet');
+    return unknown(`no route table of ${from.subnetId} shows`, 'check the route table of the subnet');
   }
   const table = found.RouteTableId ?? '';
   const routes = found.Routes ?? [];
@@ -103,8 +103,8 @@ export function routeTo(
   );
   if (list !== undefined && best?.route.GatewayId !== 'local') {
     return unknown(
-      `${table} routes by the prefix list ${list.DestinationPrefixListId ?? ''}, whose blocks are not read`,
-      `look whether it has ${address}`,
+      `${table} routes by the prefix list ${list.DestinationPrefixListId ?? ''}, whose blocks the controller does not read`,
+      `check that it contains ${address}`,
     );
   }
   if (best === undefined) {

@@ -15,9 +15,9 @@ export function wayOutJudgement(
   services: readonly string[],
   network: Network,
 ): Judgement {
-  if (services.length === 0) return ok('nothing is known that it calls of AWS');
+  if (services.length === 0) return ok('it calls no AWS service that Stationkeeper knows of');
   const judgements = ends.flatMap((from) => services.map((service) => toService(from, service, network)));
-  return overAll(judgements, 'flows', unknown('no network interface of it shows', 'see the hop instances'));
+  return overAll(judgements, 'flows', unknown('it has no network interface', 'see the hop instances'));
 }
 
 function toService(from: End, service: string, network: Network): Judgement {
@@ -41,7 +41,7 @@ function toService(from: End, service: string, network: Network): Judgement {
     )
     .map((one) => wayTo(httpsTo(from, endOf(one)), network));
   return told(
-    overAll(ways, 'interfaces', unknown('it has no interface', 'look at its subnets')),
+    overAll(ways, 'interfaces', unknown('it has no interface', 'check its subnets')),
     `${id} leads to ${service}`,
     id,
   );
@@ -82,7 +82,10 @@ function gatewayJudgement(from: End, network: Network): Judgement {
       : ok(`${says}, and ${from.interfaceId} has ${from.publicAddress}`);
   }
   if (!target.startsWith('nat-'))
-    return unknown(`${says}, and what is behind that is not read`, 'look there whether it leads to AWS');
+    return unknown(
+      `${says}, and the controller does not read beyond that`,
+      'check there that it leads to AWS',
+    );
   const { natGateways } = network;
   if ('unread' in natGateways) return unread(target, natGateways.unread);
   return natJudgement(
@@ -97,7 +100,7 @@ function natJudgement(gateway: NatGateway | undefined, says: string, { routeTabl
   if (State !== 'available')
     return blocked(`${says}, which is ${State}`, 'route to a NAT gateway that is available');
   if (ConnectivityType === 'private') {
-    return unknown(`${says}, which is a private one`, 'look where its subnet routes to');
+    return unknown(`${says}, which is a private one`, 'check where its subnet routes to');
   }
   const on = routeTo(routeTables, { subnetId, vpcId }, ANYWHERE.address);
   if ('status' in on) return on;

@@ -175,7 +175,7 @@ async function takePatiently(
   answered.abort('answered');
   if (outcome !== undefined) return outcome;
   left.abort();
-  const message = `AWS has not answered for ${STEP_PATIENCE_MS / 1000} s; it is still being asked`;
+  const message = `AWS has not answered for ${STEP_PATIENCE_MS / 1000} s; the controller still waits for the answer`;
   runtime.unanswered.set(key, message);
   void work.then(() => runtime.unanswered.delete(key));
   return {
@@ -235,7 +235,7 @@ async function take(
 
 /** The pass that planned the step has ended without it. */
 function tooLate({ type, id }: Mutation): StationkeeperError {
-  const message = `AWS took too long to say whose ${displayId(id)} is, so there was no ${type} of it; it is planned again`;
+  const message = `AWS took too long to say who owns ${displayId(id)}, so the controller did not ${type} it; the next pass plans it again`;
   return new StationkeeperError({ code: 'NotAnswering', retry: 'wait', message });
 }
 

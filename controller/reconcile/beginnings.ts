@@ -59,7 +59,7 @@ export async function writeBeginnings(
     try {
       const now = await driver.tagsNow(service);
       if (now === undefined || !isStillOurs(service, now, input))
-        return "it is somebody else's by now, or gone; it is looked at again";
+        return 'it now has another owner or is gone; the controller looks again';
       const held = heldBy(now);
       // Another controller has let it begin, at that time.
       const isBegun = held !== undefined && isSameTarget(held, gate.target);
@@ -67,7 +67,7 @@ export async function writeBeginnings(
       written.set(resourceKey(service.id), told);
       return undefined;
     } catch (thrown) {
-      return `that it begins could not be written on its service: ${asStationkeeperError(thrown).message}`;
+      return `cannot write the tag stationkeeper:rollout on its service: ${asStationkeeperError(thrown).message}`;
     }
   }
 

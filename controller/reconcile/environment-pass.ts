@@ -214,7 +214,7 @@ function unreadResources(
 function slow(environment: string): StationkeeperError {
   return new StationkeeperError({
     code: 'NotAnswering',
-    message: `AWS has been slow to answer for environment "${environment}"; it is still being read`,
+    message: `AWS answers slowly in environment "${environment}"; the controller still reads it`,
     retry: 'backoff',
   });
 }

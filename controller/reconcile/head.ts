@@ -99,7 +99,7 @@ export function watchHead(
     async ensureWanted(step) {
       const head = await ask();
       if (head.type === 'same' || (head.type === 'unknown' && !deletes(step))) return;
-      const message = `${head.why}, so there was no ${step.type} of ${displayId(step.id)}; it is planned again`;
+      const message = `${head.why}, so the controller did not ${step.type} ${displayId(step.id)}; the next pass plans it again`;
       if (head.type === 'moved')
         throw new StationkeeperError({ code: 'SourceMoved', retry: 'wait', message });
       throw new StationkeeperError({ code: 'SourceUnreachable', retry: 'wait', message });

@@ -99,7 +99,7 @@ function takenForGranted(
       tags: {},
       state: {},
       outputs: {},
-      health: nth === 0 ? { ...HEALTHY, message: `no ${name} is looked at: ${message}` } : HEALTHY,
+      health: nth === 0 ? { ...HEALTHY, message: `cannot read any ${name}: ${message}` } : HEALTHY,
     }),
   );
   return { type: 'seen', items, unseen: [] };

@@ -147,7 +147,7 @@ export function createRollouts({
         if (turn?.state !== 'begins') {
           return {
             target,
-            waits: turn?.says ?? 'it is not known yet whether its turn has come',
+            waits: turn?.says ?? 'the controller does not know yet whether its turn has come',
             since,
             isNew,
             record,

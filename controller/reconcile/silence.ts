@@ -31,7 +31,7 @@ export function silenceOf(
 export function notAnswering(environment: string, { operation, since }: Silence): StationkeeperError {
   return new StationkeeperError({
     code: 'NotAnswering',
-    message: `${operation} has not been answered since ${since} in environment "${environment}"; it is still being asked: check the network and the endpoint`,
+    message: `${operation} has had no answer since ${since} in environment "${environment}"; check the network and the endpoint`,
     retry: 'backoff',
     operation,
   });

@@ -23,7 +23,7 @@ export async function ensureStillOurs(
   throw new StationkeeperError({
     code: 'NotOurs',
     retry: 'wait',
-    message: `the ownership tags of ${displayId(step.id)} have just changed, so there was no ${step.type}; it is looked at again`,
+    message: `the owner tags of ${displayId(step.id)} have just changed, so the controller did not ${step.type} it; the next pass looks again`,
   });
 }
 

@@ -219,8 +219,8 @@ function withoutManifests(
   const others =
     first === undefined
       ? ''
-      : `; what it holds is ignored, as ${first.file}:${first.line}, which ${first.message}`;
-  return staleReading(invalid(`the source holds no manifest${others}`), inForce, snapshot?.revision);
+      : `; every file in it is ignored, such as ${first.file}:${first.line}, which ${first.message}`;
+  return staleReading(invalid(`the source has no manifest${others}`), inForce, snapshot?.revision);
 }
 
 /** Whether an unreadable file, or folder, held an Environment when it was last read, or else is called so. */

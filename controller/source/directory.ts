@@ -250,7 +250,7 @@ async function sizeOf(location: string): Promise<number> {
 }
 
 function stopIfAsked(path: string, signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw unreachable(`reading ${path} was stopped before it was done`);
+  if (signal?.aborted === true) throw unreachable(`reading ${path} was stopped before it ended`);
 }
 
 function digest({ files, named, errors }: Pick<SourceSnapshot, 'files' | 'named' | 'errors'>): string {

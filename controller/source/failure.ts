@@ -40,5 +40,5 @@ export function shortRevision(revision: string): string {
 export function rewindNotice({ revision, rewoundFrom }: SourceSnapshot): string | undefined {
   if (rewoundFrom === undefined) return undefined;
   const lost = shortRevision(rewoundFrom);
-  return `the branch was moved to ${shortRevision(revision)}, which does not hold ${lost}, in force before; nothing is deleted unless the plan is confirmed by its hash, until the branch holds it again (git merge -s ours ${lost} gives it up)`;
+  return `somebody moved the branch to ${shortRevision(revision)}, which does not contain ${lost}, in force before; deletions wait for a confirmation of the plan until the branch contains it again (git merge -s ours ${lost} gives it up)`;
 }

@@ -146,7 +146,7 @@ async function run(args: readonly string[], env: Environment, call: GitCall): Pr
 function notStarted(error: Error): StationkeeperError {
   return (
     outOfFiles(error) ??
-    unreachable('git could not be started; install git and make sure that it is on the PATH', error)
+    unreachable('cannot start git; install git and make sure that it is on the PATH', error)
   );
 }
 
@@ -216,7 +216,7 @@ export async function withDeadline<T>(
   };
   const follow = (): void => {
     if (parent?.reason instanceof StationkeeperError) controller.abort(parent.reason);
-    else stop('git was stopped before it was done');
+    else stop('git was stopped before it ended');
   };
   const timer = setTimeout(() => stop(`no answer within ${ms / 1000} s`), ms);
   if (parent?.aborted === true) follow();

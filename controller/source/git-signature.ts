@@ -69,7 +69,7 @@ const TO_SIGN = 'sign it (git commit --amend --no-edit -S, with gpg.format=ssh) 
 
 const WRONG_FORMAT = {
   none: `it is not signed; ${TO_SIGN}`,
-  PGP: `it has an OpenPGP signature (a git host signs so what is merged on its web page), and only ssh signatures are verified; ${TO_SIGN}`,
+  PGP: `it has an OpenPGP signature (as a git host makes for merges on its web page), and the controller verifies ssh signatures only; ${TO_SIGN}`,
   other: `its signature is not an ssh signature; ${TO_SIGN}`,
 } as const satisfies Record<string, string>;
 
@@ -91,7 +91,7 @@ function explain({ message }: StationkeeperError, { commit, allowedSignersFile }
   if (why !== undefined) return notTaken(commit, `${signer} ${why} (${message})`);
   return notTaken(
     commit,
-    `${signer} is by nobody whom ${allowedSignersFile} names; sign it with a listed key, or list this one`,
+    `${signer} is by a signer that ${allowedSignersFile} does not list; sign it with a listed key, or list this one`,
   );
 }
 
@@ -103,16 +103,16 @@ const UNABLE: readonly (readonly [RegExp, string])[] = [
 ];
 
 const REFUSED: readonly (readonly [RegExp, string])[] = [
-  [/incorrect signature/, 'does not fit what the commit says; somebody changed it after it was signed'],
+  [/incorrect signature/, 'does not match the commit; somebody changed the commit after it was signed'],
   [/key has expired/, 'was made after the key had expired'],
   [/key is not yet valid/, 'was made before the key was valid'],
   [/not permitted for use in signature namespace/, 'is by a key that is not listed for namespaces="git"'],
   [
     /missing key|invalid key|bad options|invalid line/,
-    'cannot be judged: a line of the allowed-signers file is wrong',
+    'cannot be verified: a line of the allowed-signers file is wrong',
   ],
 ];
 
 function notTaken(commit: string, why: string): StationkeeperError {
-  return invalid(`commit ${shortRevision(commit)} is not taken: ${why}`);
+  return invalid(`commit ${shortRevision(commit)} is refused: ${why}`);
 }

@@ -265,9 +265,9 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/could not read (Username|Password)/i, 'name a token (--git-token-file), or use an ssh URL'],
   [
     /Authentication failed|returned error: 40[13]/i,
-    'is the token valid and not expired, may it read this repository, and does --git-username go with it?',
+    'check that the token is valid and not expired, that it may read this repository, and that --git-username belongs to it',
   ],
-  [/repository.* not found/i, 'is --git-url right, and may the token or key read this repository?'],
+  [/repository.* not found/i, 'check --git-url, and that the token or key may read this repository'],
   [
     /Host key verification failed|HOST IDENTIFICATION HAS CHANGED/,
     "list the host's key in --git-known-hosts-file; if the host has changed its key, make sure that it is the host",
@@ -280,7 +280,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/No user exists for uid/i, "ssh needs an entry for the program's user in /etc/passwd"],
   [/dubious ownership/i, "list the repository under safe.directory in the user's git configuration"],
   [/No space left/i, 'free some space for the git cache folder'],
-  [/no answer within/, 'is the remote reachable? --git-timeout gives it longer'],
+  [/no answer within/, 'check that the remote is reachable; --git-timeout gives it more time'],
 ];
 
 function explain(thrown: unknown, url: string, branch: string): StationkeeperError {

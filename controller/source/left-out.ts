@@ -46,7 +46,9 @@ export function leftOutBy(text: string | undefined): LeftOut {
 
 /** The error of an ignore file that is there and cannot be used: without it, what was left out on purpose would be made in AWS. */
 export function unusable(problem: string): Error {
-  return invalid(`${IGNORE_FILE} ${problem}; until it can be read, nobody knows what is to be left out`);
+  return invalid(
+    `${IGNORE_FILE} ${problem}; correct it: without it the controller does not know which files to leave out`,
+  );
 }
 
 function checked(text: string): string {

@@ -103,7 +103,7 @@ async function find<E extends Entry>(
       return refused(
         file,
         at,
-        'is hidden: its name begins with a dot; rename it, for nothing hidden is read',
+        'is hidden: its name begins with a dot; rename it, because the controller reads no hidden file',
       );
     }
     const listed = await below.list(folder);
@@ -125,7 +125,7 @@ const PROBLEMS: Readonly<Record<Exclude<Entry['type'], 'file'>, string>> = {
   symlink: 'is a symbolic link; links are not followed, commit the file itself',
   submodule: 'is a submodule; submodules are not read, commit the file beside the manifest',
   special: 'is not a regular file',
-  'too-deep': 'lies too deep; move it up',
+  'too-deep': 'is too deep in the tree; move it up',
 };
 
 function missing<E extends Entry>(

@@ -100,7 +100,7 @@ export function decodeManifest(bytes: Uint8Array): Content {
   const content = decodeText(bytes);
   return content.type === 'text'
     ? content
-    : { type: 'refused', problem: `${content.problem}, or leave it out by ${IGNORE_FILE}` };
+    : { type: 'refused', problem: `${content.problem}, or exclude it in ${IGNORE_FILE}` };
 }
 
 /** Text in UTF-8, without a byte order mark. */
@@ -121,7 +121,7 @@ export function decodeText(bytes: Uint8Array): Content {
 const STANDS_FOR_ANOTHER: readonly (readonly [RegExp, string])[] = [
   [
     /^version https:\/\/git-lfs\.github\.com\/spec\//,
-    'is a pointer of Git LFS, which is not read; commit the file itself',
+    'is a pointer of Git LFS, which the controller does not read; commit the file itself',
   ],
   [
     /^\$ANSIBLE_VAULT;/,
@@ -175,13 +175,13 @@ function mayHoldManifests(entry: Entry): boolean {
   return entry.type === 'symlink' && !/[^/]\.[^/.]+$/.test(entry.file);
 }
 
-const COMMIT_OR_LEAVE_OUT = `commit what it stands for, or leave it out by ${IGNORE_FILE}`;
-export const SPLIT_OR_LEAVE_OUT = `split it, or leave it out by ${IGNORE_FILE}`;
+const COMMIT_OR_LEAVE_OUT = `commit what it stands for, or exclude it in ${IGNORE_FILE}`;
+export const SPLIT_OR_LEAVE_OUT = `split it, or exclude it in ${IGNORE_FILE}`;
 
 function problemOf(entry: Entry, limits: ManifestLimits): string | undefined {
   const segments = entry.file.split('/');
   if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
-    return 'has a path that leaves its folder; such names are not read';
+    return 'has a path that leaves its folder; the controller reads no such name';
   }
   if (/[\p{Cc}\p{Cf}\\\uFFFD]/u.test(entry.file)) {
     return 'has a backslash, a control character or a byte that is not UTF-8 in its name; rename it';
@@ -190,7 +190,7 @@ function problemOf(entry: Entry, limits: ManifestLimits): string | undefined {
   if (entry.type === 'submodule') return `is a submodule; submodules are not read, ${COMMIT_OR_LEAVE_OUT}`;
   if (entry.type === 'special') return 'is not a regular file';
   if (entry.type === 'too-deep' || segments.length - 1 > limits.depth) {
-    return `lies more than ${limits.depth} folders deep; move it up, or leave it out by ${IGNORE_FILE}`;
+    return `lies more than ${limits.depth} folders deep; move it up, or exclude it in ${IGNORE_FILE}`;
   }
   if (entry.size > limits.fileBytes) {
     return `has ${entry.size} bytes, more than the limit of ${limits.fileBytes}; ${SPLIT_OR_LEAVE_OUT}`;

@@ -42,9 +42,9 @@ export interface ObjectHealth
 /** The health of an object: its main resource decides whether there is anything to be healthy, and then the worst of all counts. */
 export function healthOf(object: ObjectView): ObjectHealth {
   if (object.invalid === undefined && object.reconcile === 'disabled') {
-    return { status: 'Suspended', message: 'left alone: stationkeeper.dev/reconcile is disabled' };
+    return { status: 'Suspended', message: 'suspended by stationkeeper.dev/reconcile: disabled' };
   }
-  if (object.resources.length === 0) return { status: 'Unknown', message: 'not looked at yet' };
+  if (object.resources.length === 0) return { status: 'Unknown', message: 'not read yet' };
   const main = mainResource(object);
   const id = main === undefined ? '' : displayId(main.step.id);
   if (main?.state === 'Unknown') return { status: 'Unknown', message: `${id}: ${main.step.reason}` };

@@ -53,14 +53,14 @@ function advice(failure: Failure): string {
   if (retry === 'never') {
     // What cannot be read is looked at again in every pass, and failures of our own say what to do.
     if (nextAttemptAt === undefined) return operation === undefined ? '' : `; ${MEND}`;
-    return `; ${MEND}: it is tried again when either changes, and at ${nextAttemptAt}`;
+    return `; ${MEND}; Stationkeeper retries when either changes, and at ${nextAttemptAt}`;
   }
   // A contested field is no failure: its correction is done, and does not last.
   const counts = failure.attempts !== undefined && code !== 'Contested';
   const attempts = counts ? ` after ${failure.attempts} failed` : '';
   return nextAttemptAt === undefined
     ? ''
-    : `; next attempt at ${nextAttemptAt}${attempts === '' ? '' : `,${attempts}`}`;
+    : `; Stationkeeper retries at ${nextAttemptAt}${attempts === '' ? '' : `,${attempts}`}`;
 }
 
-const MEND = 'mend that in the manifest or in AWS';
+const MEND = 'fix the manifest or the AWS resource';

@@ -197,7 +197,7 @@ function createWriter(before: ObjectHistory | undefined, input: ReportInput, env
           add(key, {
             ...plain(step, input.now),
             why: 'Ended',
-            message: 'is as git wants it, by nothing that we did',
+            message: 'is in sync again; the controller changed nothing',
           });
         }
       }

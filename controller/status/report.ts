@@ -5,7 +5,7 @@ import { isEnvironment } from '../core/reference.ts';
 import type { Course } from '../core/rollout/course.ts';
 import type { Schedule } from '../core/rollout/schedule.ts';
 import { compareText, groupBy } from '../core/order.ts';
-import { MANIFEST_KINDS, objectKey, resourceKey } from '../core/resource.ts';
+import { MANIFEST_KINDS, displayId, objectKey, resourceKey } from '../core/resource.ts';
 import type { ManifestRef, ResourcePolicy } from '../core/resource.ts';
 import { isLeftToOther } from '../plan/step.ts';
 import type { Plan, Step } from '../plan/step.ts';
@@ -261,7 +261,7 @@ function resourcesOf(
     const at = context.done.get(key)?.at;
     return resourceStatus(view, {
       seenAt: context.pass.startedAt ?? context.now,
-      previous: known.get(`${view.step.id.kind}/${view.step.id.name}`),
+      previous: known.get(displayId(view.step.id)),
       sameRevision: previous?.observedRevision === context.revisions.get(view.step.id.environment),
       ...(step === undefined || at === undefined ? {} : { healed: { step, at } }),
     });

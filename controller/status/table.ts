@@ -323,7 +323,7 @@ function sourceIgnored({ source: { ignored } }: StatusReport): readonly string[]
   const lines = shown.map(
     ({ file, line, message }) => `${line === 0 ? file : `${file}:${line}`} ${oneLine(message)}`,
   );
-  const rest = shown.length === ignored.length ? [] : ['…: stationkeeper validate tells each'];
+  const rest = shown.length === ignored.length ? [] : ['…: stationkeeper validate lists each'];
   return ['', `Ignored in the source: ${count}`, ...[...lines, ...rest].map((line) => `  ${line}`)];
 }
 

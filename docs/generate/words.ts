@@ -33,7 +33,7 @@ Each is an error of its own file alone. Where no Environment is declared, and su
 ### Values in files
 
 A value of a container's \`environment\` may stand in a file: \`OTEL_CONFIG: { fromFile: otel.yaml }\`. Its text is the value, as if it stood in the manifest: it is
-sent to ECS, a change of it alone is a change of the daemon, plans show it as a diff of lines, and what reads like a secret is hidden, the whole of it. A byte order mark
+sent to ECS, a change of it alone is a change of the daemon, plans show it as a diff of lines, and what looks like a secret is hidden, the whole of it. A byte order mark
 is left out; all else stays, the last line break too.
 
 The path leads from the folder of the manifest to a file below the source path (\`../shared/otel.yaml\`, where that is below it), or around a manifest that is all of

@@ -50,7 +50,7 @@ describe('an answer that does not end', () => {
       code: 'AnswerTooLong',
       retry: 'backoff',
       operation: 'tagging:GetResources',
-      message: expect.stringContaining('tagging:GetResources was answered with more than 32 MiB'),
+      message: expect.stringContaining('the answer to tagging:GetResources has more than 32 MiB'),
     });
     expect(codes).toEqual(['AnswerTooLong']);
     expect(sent()).toBeLessThan(48 * MIB);

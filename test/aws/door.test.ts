@@ -81,7 +81,7 @@ describe('a call', () => {
       code: 'IncompleteAnswer',
       retry: 'backoff',
       operation: 'ecs:ListServices',
-      message: expect.stringContaining('ecs:ListServices answered without serviceArns'),
+      message: expect.stringContaining('the answer to ecs:ListServices lacks serviceArns'),
     });
     expect(requests.map(({ code }) => code)).toEqual(['IncompleteAnswer']);
   });

@@ -110,7 +110,7 @@ describe('a failure on the way to AWS', () => {
       'check the network',
     ],
     ['a missing region', new Error('Region is missing'), 'RegionMissing', '--region'],
-    ['a deadline', new DOMException('given up', 'AbortError'), 'RequestTimeout', 'tried again'],
+    ['a deadline', new DOMException('given up', 'AbortError'), 'RequestTimeout', 'tries again'],
     [
       'missing credentials',
       refusal('CredentialsProviderError', 0),

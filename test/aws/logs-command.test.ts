@@ -130,7 +130,7 @@ describe('logs', () => {
     const shell = createShell();
     writeFileSync(join(shell.folder, 'xray.yaml'), MANIFESTS['xray.yaml']);
     await expect(shell.logs()).rejects.toThrow(
-      'there is no log group /stationkeeper/xray: it is made when the daemon service is applied',
+      'there is no log group /stationkeeper/xray: apply the daemon service to create it',
     );
   });
 });

@@ -104,15 +104,12 @@ describe('what a process knows of itself', () => {
       taskMetadataUri,
       log: { ...SILENT_LOG, info: tell, warn: tell },
     });
-    const why = 'the task metadata endpoint of ECS was asked and it answered 503';
+    const why = 'the task metadata endpoint of ECS failed: it answered 503';
     expect(await read()).toEqual({ type: 'unseen', why });
     expect(await read()).toEqual({ type: 'unseen', why });
     expect(await read()).toEqual({ type: 'seen', ...ON_FARGATE });
     expect(await read()).toEqual({ type: 'seen', ...ON_FARGATE });
     expect(asked).toBe(3);
-    expect(logged).toEqual([
-      'runs on ECS and does not know as which service: nothing is removed',
-      'runs on ECS, and never removes its own service',
-    ]);
+    expect(logged).toEqual(['failed', 'protecting']);
   });
 });

@@ -235,7 +235,7 @@ describe('validate', () => {
       ],
     );
     const { out: environment } = await shell.explain({ object: 'Environment/shop-7-eu-west-1' });
-    expect(environment).toContain('EnvironmentSet/company makes it, of its template.\n');
+    expect(environment).toContain('EnvironmentSet/company generates it from its template.\n');
   });
 });
 

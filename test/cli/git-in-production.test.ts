@@ -105,7 +105,7 @@ describe('a controller on a git host that demands a token, with signed commits a
     await push();
     await controller.untilStatus(({ source }) => {
       expect(source.errors[0]?.message).toMatch(
-        /^SourceInvalid: commit \w{7} is not taken: it is not signed; /,
+        /^SourceInvalid: commit \w{7} is refused: it is not signed; /,
       );
       expect(source.revision).toBe(before.revision);
     });

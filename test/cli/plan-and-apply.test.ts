@@ -59,7 +59,7 @@ describe.concurrent('apply', () => {
       'service/xray: created',
       'endpoint otel-collector.services.dockerinaws.org:4317',
       'endpoint xray.services.dockerinaws.org:2000',
-      'Now: no changes; 17 resources are as the manifests say',
+      'Now: no changes; 17 resources are in sync',
     ]) {
       expect(lines).toContain(line);
     }

@@ -19,7 +19,7 @@ describe.concurrent('policy', () => {
     const policy = JSON.parse(stdout) as PolicyJson;
     expect(code).toBe(0);
     expect(stderr).toBe(
-      'note the environment default names no account, so the ARNs are of any; set spec.account\n',
+      'note the environment default sets no account, so the ARNs use * for it; set spec.account\n',
     );
     expect(policy.Version).toBe('2012-10-17');
     expect(JSON.stringify(policy).length).toBeLessThanOrEqual(6144);
@@ -124,7 +124,7 @@ describe.concurrent('policy', () => {
     const one = await run(['policy', many, '--region', 'us-east-1', '--any-name', 'many-']);
     expect({ code: one.code, stderr: one.stderr }).toEqual({
       code: 0,
-      stderr: 'note the environment default names no account, so the ARNs are of any; set spec.account\n',
+      stderr: 'note the environment default sets no account, so the ARNs use * for it; set spec.account\n',
     });
     expect(one.stdout).toContain(':role/many-*"');
   });
@@ -153,7 +153,7 @@ describe.concurrent('policy', () => {
       /^controller: what the role or user that the controller runs as may do; \d+ of 6144 /,
     );
     expect(stdout).toContain(
-      '\n  PassRoles: hands the roles that the manifests name to ECS tasks, and to nothing else\n',
+      '\n  PassRoles: passes the roles that the manifests name to ECS tasks, and to nothing else\n',
     );
     for (const line of stdout.split('\n')) expect(line).not.toMatch(/^ {2}\w+: $/);
   });

@@ -46,7 +46,7 @@ describe('skip', () => {
 +   annotations:
 +     stationkeeper.dev/rollout: skip
 
-What it does once it is committed:
+After you commit it:
 - DaemonService/xray: whatever git changes may begin in all 6 Environments at once; by its stages canary goes first, with 2.
 - It waits for none of: maxConcurrent of eu; the soak of eu.
 - One that fails stops no other.
@@ -83,7 +83,7 @@ describe('pause', () => {
   it('says of a definition what stops, and what goes on', async () => {
     const { out } = await run({ mode: 'paused', name: 'DaemonService/xray' });
     expect(out).toContain('+     stationkeeper.dev/rollout: paused\n');
-    expect(out).toContain('Nothing begins any more of DaemonService/xray (6 Environments).');
+    expect(out).toContain('No further Environment of DaemonService/xray (6 Environments) begins.');
     expect(out).toContain('What has begun goes on to its end, drift is still corrected');
     expect(out).toContain('To end it, remove stationkeeper.dev/rollout from DaemonService/xray');
   });

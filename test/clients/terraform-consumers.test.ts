@@ -88,7 +88,7 @@ describe('the security groups of consumers, which Terraform owns,', skippedFor(l
 
   it('are at peace once the rule is written in Terraform too', async () => {
     await terraform.plan(NO_CHANGES, TO_DAEMON);
-    expect(await stationkeeper('plan')).toMatch(/^Plan: no changes; \d+ resources are as the manifests say/m);
+    expect(await stationkeeper('plan')).toMatch(/^Plan: no changes; \d+ resources are in sync/m);
   });
 
   it('keep a rule of Terraform that is equal to ours, without our tags, whatever is declared', async () => {

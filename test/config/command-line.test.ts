@@ -430,7 +430,7 @@ describe('a secret', () => {
   ])('given twice as %s is an error that names both', (name, flag) => {
     const variable = `STATIONKEEPER_${name}`;
     expect(errorsOf(`${HTTPS} ${flag}`, { [variable]: 'hunter2' })).toEqual([
-      `${flag.split(' ')[0]} and ${variable} exclude each other: which secret is meant?`,
+      `${flag.split(' ')[0]} and ${variable} are both set; set only one of them`,
     ]);
   });
 

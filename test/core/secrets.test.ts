@@ -17,7 +17,7 @@ import {
 } from '../support/manifests/secrets.ts';
 
 describe('a name', () => {
-  it.each(SECRET_NAMES)('%s reads like a secret', (name) => expect(readsLikeSecret(name)).toBe(true));
+  it.each(SECRET_NAMES)('%s looks like a secret', (name) => expect(readsLikeSecret(name)).toBe(true));
   it.each(OPEN_NAMES)('%s does not read like a secret', (name) => expect(readsLikeSecret(name)).toBe(false));
 });
 

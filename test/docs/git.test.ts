@@ -40,7 +40,7 @@ describe('docs/git.md', () => {
     const script = commands('curl').replace('127.0.0.1:8080', `127.0.0.1:${port}`);
     const { stdout } = await promisify(execFile)('bash', ['-euc', script], { cwd: folder });
     await app.close();
-    expect(JSON.parse(stdout)).toEqual({ accepted: true, message: 'a pass was asked for' });
+    expect(JSON.parse(stdout)).toEqual({ accepted: true, message: 'a pass begins now' });
     expect(asked).toEqual(['POST /webhook']);
   });
 

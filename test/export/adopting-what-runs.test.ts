@@ -52,7 +52,9 @@ describe('a stack that other tools made, exported and adopted', () => {
     const tasks = await runningTasks(world, 'terraform-xray-daemons');
     const { code, out, err, calls } = await exportFrom(world);
     expect({ code, writes: calls.filter((name) => !isRead(name)) }).toEqual({ code: 0, writes: [] });
-    expect(err).toMatch(/^note DaemonService\/xray: role terraform-xray-execution is used by its ARN/);
+    expect(err).toMatch(
+      /^note DaemonService\/xray: role terraform-xray-execution stays as it is and is named by its ARN/,
+    );
 
     await expectAdoption(world, out);
 
@@ -301,9 +303,9 @@ describe('a stack that other tools made, exported and adopted', () => {
     const { out, err } = await exportFrom(world);
     expect(err).toContain('note DaemonService/second-service, DaemonService/xray: security group');
     for (const text of [err, out]) {
-      expect(text.match(/.*role terraform-xray-task is used.*/g)).toEqual([
+      expect(text.match(/.*role terraform-xray-task stays as it is.*/g)).toEqual([
         expect.stringMatching(
-          /DaemonService\/second-service, DaemonService\/xray: role terraform-xray-task is used by its ARN and never changed: it is used more than once$/,
+          /DaemonService\/second-service, DaemonService\/xray: role terraform-xray-task stays as it is and is named by its ARN: it is used more than once$/,
         ),
       ]);
     }

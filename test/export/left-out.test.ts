@@ -61,7 +61,9 @@ describe('what no manifest can say', () => {
     await buildStack(world, { name: 'other', service: { taskDefinition: 'terraform-xray' } });
     const { out, err } = await exportFrom(world);
     expect(out).toBe('');
-    expect(err.match(/terraform-xray:1 is of a family that another service runs too/g)).toHaveLength(2);
+    expect(
+      err.match(/another service runs the family of its task definition terraform-xray:1/g),
+    ).toHaveLength(2);
   });
 
   it('keeps a service out that another controller owns', async () => {
@@ -105,8 +107,8 @@ describe('values that read like secrets', () => {
     });
     const { out, err } = await exportFrom(world);
     expect(out).toContain('DB_PASSWORD: correct horse battery');
-    expect(out).toMatch(/^# SECRETS\? DB_PASSWORD of container xray reads like a secret/m);
-    expect(err).toContain('DB_PASSWORD of container xray reads like a secret');
+    expect(out).toMatch(/^# SECRETS\? DB_PASSWORD of container xray looks like a secret/m);
+    expect(err).toContain('DB_PASSWORD of container xray looks like a secret');
     expect(err).not.toContain('correct horse');
   });
 });

@@ -36,7 +36,7 @@ const LOGS = {
 describe('the note on a role that is only used', () => {
   it('names the statements that its policy lacks', async () => {
     expect(await noteOn([LOGS])).toBe(
-      'is used by its ARN and never changed: its policy start does not have, as statements of their own, those of an execution role here: Allow ecr:GetAuthorizationToken on *; Allow ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on *',
+      'stays as it is and is named by its ARN: its policy start does not have, as statements of their own, those of an execution role here: Allow ecr:GetAuthorizationToken on *; Allow ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, ecr:GetDownloadUrlForLayer on *',
     );
   });
 
@@ -55,7 +55,7 @@ describe('the note on a role that is only used', () => {
   it('names the statement that no manifest can say', async () => {
     const unsaid = { Sid: 'Rest', Effect: 'Deny', NotAction: 's3:*', Resource: '*' };
     expect(await noteOn([TOKEN, PULL, LOGS, unsaid])).toMatch(
-      /its policy start has a statement that no manifest can say: Deny on \* with NotAction \(Rest\)$/,
+      /its policy start has a statement that no manifest can express: Deny on \* with NotAction \(Rest\)$/,
     );
   });
 

@@ -43,7 +43,7 @@ describe('the export of a service that is scaled', () => {
     const { out, err } = await exportFrom(world);
     expect(out).toContain('scaling: external');
     expect(err).toContain(
-      'Application Auto Scaling scales it from 2 to 6 tasks by cpu 55, as somebody else registered it: that stays as it is.',
+      'Application Auto Scaling scales it from 2 to 6 tasks by cpu 55, as somebody else registered it, and this stays as it is.',
     );
     expect(await plannedFrom(world, out)).toEqual([]);
   });

@@ -56,7 +56,7 @@ it('an exported variable stands in the manifest where there is no folder', async
 });
 
 it.each([
-  ['reads like a secret', 'CONFIG', PASSWORDS],
+  ['looks like a secret', 'CONFIG', PASSWORDS],
   ['has the name of a secret', 'API_TOKEN', 'a\nb\n'],
   ['has a name that is no file name', 'a/../b', 'a\nb\n'],
   ['has a name that file systems refuse', 'V'.repeat(250), 'a\nb\n'],

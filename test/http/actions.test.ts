@@ -30,7 +30,7 @@ describe.each(['/reconcile', '/plan/a1b2c3/confirm'])('POST %s', (url) => {
     expect(response.statusCode).toBe(202);
     expect(response.json()).toEqual({
       accepted: true,
-      message: expect.stringContaining('a pass was asked for'),
+      message: expect.stringContaining('a pass begins now'),
     });
     expect(asked).toHaveLength(1);
   });

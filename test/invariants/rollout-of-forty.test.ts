@@ -106,7 +106,7 @@ test('an image that does not start in the second stage stops there, and is taken
     0:01:30 eu-01 to eu-03 begin
     0:03:00 eu-01 failed: degraded: service/xray: xray:2 was rolled back: the image or its tag does not exist: check the image in the manifest
     0:03:00 eu-03 failed: degraded: service/xray: xray:2 was rolled back: the image or its tag does not exist: check the image in the manifest
-    0:03:00 failed: stage 2 of 3 (eu) failed: 2 of 12 Environments failed, at most 0 may: eu-01: degraded: service/xray: xray:2 was rolled back: the image or its tag does not exist: check the image in the manifest; mend it in git, or revert
+    0:03:00 failed: stage 2 of 3 (eu) failed: 2 of 12 Environments failed, at most 0 may: eu-01: degraded: service/xray: xray:2 was rolled back: the image or its tag does not exist: check the image in the manifest; fix it in git, or revert
     1:03:00 eu-02 failed: degraded: service/xray: xray:2 was rolled back: the image or its tag does not exist: check the image in the manifest
     1:03:00 git has version 1 again
     1:03:00 eu-04 to eu-12, us-01 to us-26 done

@@ -279,7 +279,7 @@ describe('a document shows', () => {
     expect(other.map(({ from, to }) => [from, to])).toEqual([[{ ...POLICY, Statement: [hidden] }, null]]);
   });
 
-  test('a condition whose key reads like a secret, for it is none', () => {
+  test('a condition whose key looks like a secret, for it is none', () => {
     const Condition = { StringEquals: { 'aws:ResourceTag/password': ['rotated'] } };
     const policy = { ...POLICY, Statement: [{ ...ours, Condition }] };
     const changed = roleModel.diff(

@@ -311,7 +311,7 @@ describe('the X-Ray stack, read back from moto', () => {
     moto.proxy.reset();
     const { code, stdout, stderr } = await moto.stationkeeper('apply', MANIFESTS, '--no-wait');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('Plan: no changes; 17 resources are as the manifests say\n');
+    expect(stdout).toContain('Plan: no changes; 17 resources are in sync\n');
     const asked = moto.proxy.requests.map(({ operation }) => operation);
     expect(asked).not.toEqual([]);
     expect(asked.filter((operation) => !READ.test(operation))).toEqual([]);
@@ -381,7 +381,7 @@ describe('what somebody changes in moto', () => {
     const { code, stdout } = await moto.stationkeeper('plan', MANIFESTS, '--detailed-exitcode');
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'Plan: no changes; 17 resources are as the manifests say\n',
+      stdout: 'Plan: no changes; 17 resources are in sync\n',
     });
   });
 });

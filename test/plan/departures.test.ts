@@ -118,11 +118,11 @@ describe('what a manifest named before', () => {
 
   it.each<readonly [string, Parameters<typeof observedResource>[1], string]>([
     ['is well', WELL, 'delete'],
-    ['is not well', ILL, 'waiting: waits until service/current is well on what replaces it'],
+    ['is not well', ILL, 'waiting: waits until service/current is healthy on its replacement'],
     [
       'is to be changed',
       { fields: { size: 'other' } },
-      'waiting: waits until service/current is well on what replaces it',
+      'waiting: waits until service/current is healthy on its replacement',
     ],
   ])('goes when the workload that replaces it %s', (_what, observed, expected) => {
     const wanted = current('service');
@@ -139,7 +139,7 @@ describe('what a manifest named before', () => {
     ]);
     const later = current('security-group');
     expect(told(departing([former('role')], [later], [observedResource(later, ILL)]))).toEqual([
-      'waiting: waits until security-group/current is well on what replaces it',
+      'waiting: waits until security-group/current is healthy on its replacement',
     ]);
   });
 

@@ -61,7 +61,7 @@ describe('something that is to be replaced', () => {
       type: 'hold',
       why: 'waiting',
       intent: 'replace',
-      reason: 'waits until service/xray has let go of it; replacing it interrupts everything',
+      reason: 'waits until service/xray no longer uses it; replacing it interrupts everything',
     });
     expect(user).toMatchObject({ type: 'update', changes: [{ path: 'uses', to: null }], changedBy: 'git' });
   });
@@ -121,7 +121,7 @@ describe('a leftover', () => {
     expect(steps.at(-1)).toMatchObject({
       type: 'hold',
       why: 'waiting',
-      reason: 'waits until service/xray uses it no more',
+      reason: 'waits until service/xray no longer uses it',
     });
   });
 
@@ -135,7 +135,7 @@ describe('a leftover', () => {
     expect(all.at(-1)).toMatchObject({
       type: 'hold',
       why: 'waiting',
-      reason: 'waits until service/xray is well on what replaces it',
+      reason: 'waits until service/xray is healthy on its replacement',
     });
   });
 

@@ -151,7 +151,7 @@ describe('what we own and no manifest names', () => {
         {
           why: 'budget',
           reason:
-            '1 object would be removed, 3 objects went within the last 1h and the prune budget is 3; wait until 2026-11-02T11:00:00Z, confirm the plan by its hash, or raise --prune-budget',
+            '1 object would be removed, 3 objects were removed within the last 1h and the prune budget is 3; wait until 2026-11-02T11:00:00Z, confirm the plan by its hash, or raise --prune-budget',
         },
       ]);
     });

@@ -72,7 +72,7 @@ describe('what uses something that is made anew', () => {
       type: 'update',
       adopts: false,
       changedBy: 'git',
-      reason: 'lets go of security-group/a, security-group/b, which is made anew',
+      reason: 'lets go of security-group/a, security-group/b, which is created again',
       changes: [{ from: 'a' }, { from: 'b' }],
       upkeep: [],
       tags: { 'stationkeeper:spec': '' },
@@ -150,7 +150,7 @@ describe('what uses something that is made anew', () => {
     const other = desiredResource({ kind: 'service', name: 'other', needs: [A.id] });
     const items = [old(A), using(SERVICE, old(A)), using(other, old(A))];
     expect(stepOf(A, [A, B, SERVICE, other], items).reason).toMatch(
-      /^waits until service\/xray, service\/other has let go of it/,
+      /^waits until service\/xray, service\/other no longer uses it/,
     );
   });
 });

@@ -54,7 +54,12 @@ describe('what is left over is kept by, in this order', () => {
   const prune = planInput().prune;
   precedence(
     [
-      { name: 'the controller itself', with: { self: UNKNOWN_SELF }, why: 'policy', says: /runs on ECS/ },
+      {
+        name: 'the controller itself',
+        with: { self: UNKNOWN_SELF },
+        why: 'policy',
+        says: /ECS does not say/,
+      },
       { name: 'what was not read', with: { snapshot: unread }, why: 'unseen', says: /not every service/ },
       {
         name: 'frozen pruning',
@@ -69,7 +74,7 @@ describe('what is left over is kept by, in this order', () => {
           snapshot: snapshotOf([{ ...leftover, createdAt: 1_001 }]),
         },
         why: 'waiting',
-        says: /was made after the source was last asked/,
+        says: /was created after the last reading of git/,
       },
       { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
       {
@@ -114,7 +119,12 @@ describe('a replacement is kept by, in this order', () => {
   });
   precedence(
     [
-      { name: 'the controller itself', with: { self: UNKNOWN_SELF }, why: 'policy', says: /runs on ECS/ },
+      {
+        name: 'the controller itself',
+        with: { self: UNKNOWN_SELF },
+        why: 'policy',
+        says: /ECS does not say/,
+      },
       { name: 'what was not read', with: { snapshot: unread }, why: 'unseen', says: /not every service/ },
       {
         name: 'frozen pruning',
@@ -131,7 +141,7 @@ describe('a replacement is kept by, in this order', () => {
           ]),
         },
         why: 'waiting',
-        says: /was made after the source was last asked/,
+        says: /was created after the last reading of git/,
       },
       { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
       {
@@ -255,7 +265,7 @@ describe('what is left over', () => {
       snapshot: snapshotOf([leftover, observedResource(user)]),
       models,
     });
-    expect(steps.at(-1)).toMatchObject({ reason: 'waits until service/user uses it no more' });
+    expect(steps.at(-1)).toMatchObject({ reason: 'waits until service/user no longer uses it' });
     expect(steps.at(-1)).not.toHaveProperty('endsByItself');
   });
 });

@@ -174,7 +174,7 @@ describe('the step of one resource', () => {
     const { steps } = planFor({ desired: [namespace, desired], snapshot });
     expect(steps.map((step) => [describeStep(step), step.reason])).toEqual([
       ['hold unseen none', 'two have the name'],
-      ['hold unseen none', 'it is looked for by namespace/example.org, which is not known: see there'],
+      ['hold unseen none', 'it is looked for by namespace/example.org, which is not known yet: see there'],
     ]);
   });
 

@@ -97,7 +97,7 @@ describe('of what began to go within the time that the budget is for', () => {
   it('each object counts once, whether it is gone or not', () => {
     const prune = budget(0, { recent: recent(false, 'a', 'earlier') });
     expect(planned([gone('a'), gone('b')], prune)[1]?.reason).toBe(
-      '2 objects would be removed, 1 object went within the last 1h and the prune budget is 0; confirm the plan by its hash, or raise --prune-budget',
+      '2 objects would be removed, 1 object were removed within the last 1h and the prune budget is 0; confirm the plan by its hash, or raise --prune-budget',
     );
   });
 

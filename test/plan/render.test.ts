@@ -61,7 +61,7 @@ describe('a plan as text', () => {
 
   it('says that there is nothing to do', () => {
     const inSync = planFor({ desired: [KEPT], snapshot: snapshotOf([observedResource(KEPT)]) });
-    expect(planToText(inSync)).toBe('Plan: no changes; 1 resource is as the manifests say');
+    expect(planToText(inSync)).toBe('Plan: no changes; 1 resource is in sync');
   });
 
   it('says why something is held', () => {
@@ -200,8 +200,8 @@ describe('a plan as text', () => {
   });
 
   it.each([
-    [0, 'no changes; 0 resources are as the manifests say'],
-    [2, 'no changes; 2 resources are as the manifests say'],
+    [0, 'no changes; 0 resources are in sync'],
+    [2, 'no changes; 2 resources are in sync'],
   ])('counts what is as wanted: %i', (keep, line) => {
     expect(summaryLine({ create: 0, update: 0, replace: 0, delete: 0, release: 0, keep, hold: 0 })).toBe(
       line,

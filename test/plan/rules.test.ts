@@ -59,7 +59,7 @@ describe('what people are told', () => {
     ['created', {}, undefined, /^$/],
     ['as wanted', {}, {}, /^$/],
     ['updated', {}, { fields: { size: 'big' } }, /^$/],
-    ['adopted', ADOPTING, { owner: 'nobody' }, /^adopted: it exists without an owner$/],
+    ['adopted', ADOPTING, { owner: 'nobody' }, /^adopted: it exists in AWS without our owner tag$/],
   ])('of what is %s', (_what, desired, observed, reason) => {
     expect(stepFor(desired, observed).reason).toMatch(reason);
   });
@@ -130,7 +130,7 @@ describe('what is taken over', () => {
     expect(step).toMatchObject({
       type: 'update',
       adopts: true,
-      reason: 'adopted and then replaced: it exists without an owner',
+      reason: 'adopted and then replaced: it exists in AWS without our owner tag',
     });
     expect(step.changes.map(({ path }) => path).filter((path) => !path.startsWith('tags.'))).toEqual([]);
     expect(step.upkeep).toEqual([]);
@@ -153,7 +153,7 @@ describe('what is taken over', () => {
     expect(stepOf(desired, [released('DaemonService/xray')])).toMatchObject({
       type: 'update',
       adopts: true,
-      reason: 'taken back: it was released when its manifest went',
+      reason: 'adopted again: it was released when its manifest was removed',
     });
     expect(stepOf(desired, [released('DaemonService/other')])).toMatchObject({
       type: 'hold',
@@ -257,7 +257,7 @@ describe('what is looked for by something else', () => {
 
   it('is unseen while that is, and made where that was seen', () => {
     expect(stepOf(desired, [], { desired: both, snapshot: unread([]) }).reason).toBe(
-      'it is looked for by namespace/names, which is not known: see there',
+      'it is looked for by namespace/names, which is not known yet: see there',
     );
     expect(stepOf(desired, [seen], { desired: both }).type).toBe('create');
   });

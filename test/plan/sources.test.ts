@@ -56,7 +56,7 @@ describe('what no manifest of this source names', () => {
         type: 'hold',
         why: 'budget',
         intent: 'delete',
-        reason: 'it does not say which source it belongs to; confirm the plan by its hash to remove it',
+        reason: 'it has no tag stationkeeper:source; confirm the plan by its hash to remove it',
       },
     ]);
     const prune = { ...planInput().prune, confirmed: new Set([resourceKey(item.id)]) };
@@ -94,7 +94,7 @@ describe('what a manifest of this source names', () => {
       why: 'not-ours',
       intent: 'none',
       otherSource: THERE,
-      reason: `belongs to another source, ${THERE}; remove it there, set stationkeeper.dev/adoption-policy: adopt-or-create on DaemonService/xray to take it over, or say --take-over-source ${THERE} where this source takes that one's place`,
+      reason: `belongs to another source, ${THERE}; remove it there, set stationkeeper.dev/adoption-policy: adopt-or-create on DaemonService/xray to take it over, or start with --take-over-source ${THERE} where this source replaces that one`,
     });
     const plan = planned([from(THERE)], { desired: [desiredResource({ kind: 'role' })] });
     expect(plan.summary).toMatchObject({ hold: 1 });

@@ -101,7 +101,7 @@ describe('the fields of what will be created', () => {
     ]);
   });
 
-  it('hide what reads like a secret in a container, and there alone', () => {
+  it('hide what looks like a secret in a container, and there alone', () => {
     const environment = { API_TOKEN: { deep: 'k' }, LEVEL: 'info' };
     expect(specLines({ spec: { containers: [{ name: 'x', environment }], token: 'not one' } })).toEqual([
       'containers[x].name: "x"',

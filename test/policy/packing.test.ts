@@ -85,7 +85,7 @@ describe('statements', () => {
 
   test('that are said in one are each explained', () => {
     expect(purposeOf('ChangeOwnedStagingAndRemoveOwnedStaging')).toBe(
-      'changes what carries our tags; deletes what carries our tags: what no manifest names any more',
+      'changes what carries our tags; deletes what carries our tags and no manifest names any more',
     );
     expect(purposeOf('CreateProductionAndStaging')).toBe(purposeOf('Create'));
     expect(purposeOf('ReadAndorra')).toBe(purposeOf('Read'));

@@ -37,7 +37,7 @@ const MORE = 40;
 /** Fleets that are looked after at the same time. */
 const AT_ONCE = 2;
 const MOST_MS = 600_000;
-const NOTHING_TO_DO = /^Plan: no changes; \d+ resources are as the manifests say$/m;
+const NOTHING_TO_DO = /^Plan: no changes; \d+ resources are in sync$/m;
 
 type Files = Readonly<Record<string, string>>;
 

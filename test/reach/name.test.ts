@@ -46,7 +46,7 @@ describe('the name of a daemon', () => {
     expect(nameJudgement(daemon({}), NETWORK, [])).toEqual({
       status: 'blocked',
       evidence: 'Route 53 has no A record of xray.example.org, though Cloud Map has 1 instance',
-      advice: 'look at the hosted zone of the namespace: the records are made by Cloud Map alone',
+      advice: 'check the hosted zone of the namespace: only Cloud Map makes its records',
     });
   });
 

@@ -274,7 +274,7 @@ test('a group that is not there blocks the consumer, and whoever asks is told wh
   expect(code).toBe(2);
   expect(out).toMatch(/^DaemonService\/xray from sg-0123456789abcdef0: Blocked at consumer\n/);
   expect(out).toMatch(
-    /^ {2}consumer +blocked +this account and Region have no security group sg-0123456789abcdef0, so that nothing sends with it; correct the consumer, or make the group$/m,
+    /^ {2}consumer +blocked +this account and Region have no security group sg-0123456789abcdef0, so no consumer sends with it; correct the consumer, or create the group$/m,
   );
 });
 

@@ -1,3 +1,4 @@
+import { displayId } from '../../controller/core/resource.ts';
 import { describe, expect, test } from 'vitest';
 import type { PassResult } from '../../controller/reconcile/pass-result.ts';
 import { cluster, daemonService, environment, namespace, yamlOf } from '../support/manifests/documents.ts';
@@ -29,7 +30,7 @@ function makersOf({ before }: PassResult): Readonly<Record<string, string>> {
   return Object.fromEntries(
     before.steps
       .filter((step) => step.changes.length > 0)
-      .map(({ id, changedBy }) => [`${id.kind}/${id.name}`, changedBy]),
+      .map(({ id, changedBy }) => [displayId(id), changedBy]),
   );
 }
 

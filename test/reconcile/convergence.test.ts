@@ -366,7 +366,10 @@ describe('whose something is', () => {
     const runtime = slow(account, 15_000);
     const converged = await clock.run(pass(account, [desiredResource()], { runtime }));
     expect(converged.outcomes).toMatchObject([
-      { result: 'started', message: 'AWS has not answered for 10 s; it is still being asked' },
+      {
+        result: 'started',
+        message: 'AWS has not answered for 10 s; the controller still waits for the answer',
+      },
     ]);
     expect([...runtime.unanswered.keys()]).toEqual([resourceKey(desiredResource().id)]);
     await clock.advance(5_000);
@@ -378,7 +381,7 @@ describe('whose something is', () => {
           code: 'NotAnswering',
           retry: 'wait',
           message:
-            'AWS took too long to say whose log-group/xray is, so there was no update of it; it is planned again',
+            'AWS took too long to say who owns log-group/xray, so the controller did not update it; the next pass plans it again',
         },
       },
     ]);

@@ -201,7 +201,7 @@ describe('a field that was as wanted and differs again', () => {
     for (let times = 0; times < 3; times += 1) await comesBack(updateStep(), keepStep());
     expect(disputes.setbacks().get(KEY)).toMatchObject({ error: { code: 'Contested' }, attempts: 3 });
     expect(disputes.resting().get(KEY)?.reason).toMatch(
-      /^desiredCount of service\/xray was corrected 3 times, .*stationkeeper\.dev\/ignore-drift: desiredCount$/,
+      /^the controller corrected desiredCount of service\/xray 3 times, .*stationkeeper\.dev\/ignore-drift: desiredCount$/,
     );
   });
 
@@ -241,7 +241,7 @@ describe('a resource that does not stay', () => {
     expect(disputes.restingWhole().size).toBe(0);
     await comesBack(createStep(), keepStep());
     expect(disputes.restingWhole().get(KEY)).toMatch(
-      /^service\/xray was made again 3 times, .*take it out of the manifests$/,
+      /^the controller created service\/xray again 3 times, .*remove it from the manifests$/,
     );
     expect(disputes.resting().size).toBe(0);
     expect(disputes.setbacks().get(KEY)).toMatchObject({ error: { code: 'Contested' }, attempts: 3 });
@@ -337,7 +337,7 @@ describe('several fields of one resource', () => {
     Array.from({ length: count }, (_, index) => change(`field${index}`));
 
   test.each([
-    [3, / \(field2\)[^;]*; tried again later$/],
+    [3, / \(field2\)[^;]*; the controller retries later$/],
     [4, /; and 1 more field$/],
     [5, /; and 2 more fields$/],
   ])('are told as one: %i', async (count, reason) => {

@@ -82,7 +82,7 @@ const EDITS: readonly (readonly [string, string, string, string, string, unknown
     'retention',
     'retentionInDays: 7',
     'retentionInDays: 14',
-    `log-group/${LOG_GROUP}`,
+    `log-group${LOG_GROUP}`,
     'retentionInDays',
     14,
     7,

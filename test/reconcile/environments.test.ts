@@ -203,7 +203,7 @@ describe('two environments', () => {
           why: 'policy',
           intent: 'delete',
           reason: expect.stringContaining(
-            'the environment "there" has moved away from eu-west-1 of account 385605022855 and left this there; point it there again and remove what is in it first, or delete this by hand',
+            'the environment "there" moved away from eu-west-1 of account 385605022855 and left this resource there; point it there again and remove its objects first, or delete this resource by hand',
           ),
         });
       }
@@ -322,7 +322,7 @@ describe('two environments', () => {
     expect(there.length).toBeGreaterThan(2);
     for (const { sync, conditions } of there) {
       expect(sync).toBe('Unknown');
-      expect(conditions[0]?.message).toMatch(/ec2:DescribeVpcs has not been answered since 2/);
+      expect(conditions[0]?.message).toMatch(/ec2:DescribeVpcs has had no answer since 2/);
     }
     const here = objects.filter(({ environment }) => environment === 'here');
     expect(new Set(here.map(({ sync }) => sync))).toEqual(new Set(['Synced']));

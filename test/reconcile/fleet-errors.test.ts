@@ -68,7 +68,7 @@ describe('a mistake in an account of a set', () => {
     ).toEqual(
       OF_SET.map(
         (name) =>
-          `nothing is deleted: the manifest of the environment "${name}" is wrong, so that nothing in it is changed; correct it first`,
+          `nothing is deleted: the manifest of the environment "${name}" is invalid, so the controller changes nothing in it; correct it first`,
       ),
     );
     expect(toldOf(good, bad)).toEqual([

@@ -83,7 +83,7 @@ describe('an environment that is declared no more', () => {
       used: [],
       staged: [],
       frozen:
-        'no manifest declares the environment "live" any more; declare it again, and what no manifest names goes',
+        'no manifest declares the environment "live" any more; declare it again, and the controller removes what no manifest names',
       suspect: undefined,
       revision: undefined,
       formerly: 'live',
@@ -156,7 +156,7 @@ describe('an environment that has moved', () => {
         target: IN_EU,
         formerly: 'live in eu-west-1 of account 111111111111',
         frozen:
-          'the environment "live" has moved away from eu-west-1 of account 111111111111 and left this there; point it there again and remove what is in it first, or delete this by hand',
+          'the environment "live" moved away from eu-west-1 of account 111111111111 and left this resource there; point it there again and remove its objects first, or delete this resource by hand',
       },
     ]);
   });

@@ -203,7 +203,8 @@ describe('a step', () => {
     expect(errors.get('update')).toMatchObject({
       code: 'SourceMoved',
       retry: 'wait',
-      message: 'the source has moved on to two, so there was no update of service/xray; it is planned again',
+      message:
+        'the source has moved on to two, so the controller did not update service/xray; the next pass plans it again',
     });
   });
 
@@ -218,7 +219,7 @@ describe('a step', () => {
     expect(errors.get('delete')).toMatchObject({
       code: 'SourceUnreachable',
       retry: 'wait',
-      message: 'git says no, so there was no delete of service/xray; it is planned again',
+      message: 'git says no, so the controller did not delete service/xray; the next pass plans it again',
     });
   });
 });

@@ -588,7 +588,7 @@ describe('a daemon whose hosts are registered', () => {
   test('is left out of what is exported where no host tells which of its ports the SRV records are of', async () => {
     const { world } = await fleet(0, withPort());
     const { out, err } = await exportFrom(world);
-    expect(err).toContain('no host is registered that tells which of its ports they are of');
+    expect(err).toContain('no registered host tells which of its ports they mean');
     expect(out).toContain('KEPT IN ITS PLACE');
   });
 });

@@ -69,7 +69,9 @@ describe('an answer without what it must hold', () => {
     expect(step).toMatchObject({
       type: 'hold',
       why: 'unseen',
-      reason: expect.stringContaining('ec2:DescribeSecurityGroupRules answered without SecurityGroupRules'),
+      reason: expect.stringContaining(
+        'the answer to ec2:DescribeSecurityGroupRules lacks SecurityGroupRules',
+      ),
     });
   });
 });

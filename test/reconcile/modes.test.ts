@@ -42,7 +42,7 @@ describe('reconcile: observe', () => {
     const results = await world.loopFor(600_000);
     expect(world.mutations()).toEqual([]);
     const last = report(results.at(-1)!);
-    expect(resourceIn(last, `log-group/${LOG_GROUP}`)).toMatchObject({
+    expect(resourceIn(last, `log-group${LOG_GROUP}`)).toMatchObject({
       state: 'Drifted',
       step: 'hold',
       reason: 'stationkeeper.dev/reconcile: observe',
@@ -68,7 +68,7 @@ describe('reconcile: observe', () => {
     const results = await world.loopFor(600_000);
     expect(results.length).toBeLessThanOrEqual(enabled);
     expect(world.mutations()).toEqual([]);
-    expect(resourceIn(report(results.at(-1)!), `log-group/${LOG_GROUP}`)).toMatchObject({
+    expect(resourceIn(report(results.at(-1)!), `log-group${LOG_GROUP}`)).toMatchObject({
       state: 'Changed',
       drift: [{ path: 'retentionInDays', desired: 14, actual: 7 }],
     });

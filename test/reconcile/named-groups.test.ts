@@ -80,7 +80,9 @@ async function endsAt(world: World): Promise<readonly string[]> {
 
 async function stepOf(world: World, name = GROUP) {
   const { plan } = await world.pass();
-  return plan.steps.find(({ id }) => displayId(id) === `log-group/${name}`);
+  return plan.steps.find(
+    ({ id }) => displayId(id) === displayId({ environment: 'default', kind: 'log-group', name }),
+  );
 }
 
 const XRAY = 'DaemonService/xray';
@@ -108,7 +110,7 @@ describe('a log group that a container names and nobody has', () => {
     await world.settle();
     await callsTo(world.sandbox)('logs', 'PutRetentionPolicy', { logGroupName: GROUP, retentionInDays: 365 });
     const { before } = await world.pass();
-    expect(stepsOf(before)).toEqual([`update log-group/${GROUP}`]);
+    expect(stepsOf(before)).toEqual([`update log-group${GROUP}`]);
     expect(await groupOf(world)).toMatchObject({ retentionInDays: 7 });
   });
 

@@ -59,7 +59,7 @@ describe('an object that is under deletion', () => {
     const report = reporter.store.report();
     expect(resourceIn(report, 'security-group/xray')).toMatchObject({ state: 'Unknown', step: 'hold' });
     expect(resourceIn(report, 'role/xray-task').reason).toMatch(
-      /^not every security-group could be read: ec2:DescribeSecurityGroup/,
+      /^not every security-group could be read: AWS refuses ec2:DescribeSecurityGroup/,
     );
   });
 });

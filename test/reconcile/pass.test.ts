@@ -334,7 +334,7 @@ describe('an environment that is slow', () => {
         code: 'NotAnswering',
         retry: 'backoff',
         operation: undefined,
-        message: 'AWS has been slow to answer for environment "us"; it is still being read',
+        message: 'AWS answers slowly in environment "us"; the controller still reads it',
       },
       { code: 'NotAnswering' },
     ]);
@@ -378,7 +378,7 @@ describe('an environment that is slow', () => {
     expect(result.unread.get('us|cluster||b')).toMatchObject({
       operation: 'ecs:DescribeClusters',
       message:
-        'ecs:DescribeClusters has not been answered since 2026-11-22T09:00:00Z in environment "us"; it is still being asked: check the network and the endpoint',
+        'ecs:DescribeClusters has had no answer since 2026-11-22T09:00:00Z in environment "us"; check the network and the endpoint',
     });
   });
 

@@ -410,7 +410,7 @@ describe('what tasks need is looked up', () => {
       ['given-role', 'roles that manifests bring'],
     ] as const) {
       expect(reasonOf(kind)).toMatch(
-        new RegExp(`^used, not managed here; ${what} are not looked at: \\S+ was refused: .*add \\{`),
+        new RegExp(`^used, not managed here; ${what} are not looked at: AWS denies \\S+ .*add \\{`),
       );
     }
     expect(reasonOf('task-definition')).toBe('waits for log-group/stationkeeper/xray');

@@ -45,7 +45,7 @@ describe('a budget of three an hour', () => {
     const { plan } = (await world.loopFor(60_000)).at(-1)!;
     expect(stepsOf(plan)).toEqual(['d', 'e', 'f', 'g', 'h'].map((name) => `hold budget cluster/${name}`));
     expect(plan.steps.at(-1)?.reason).toMatch(
-      /^5 objects would be removed, 3 objects went within the last 1h and the prune budget is 3; confirm/,
+      /^5 objects would be removed, 3 objects were removed within the last 1h and the prune budget is 3; confirm/,
     );
   });
 
@@ -90,7 +90,7 @@ describe('a budget of three an hour', () => {
     const held = results.at(-1)!.plan.steps.filter((step) => step.type === 'hold' && step.why === 'budget');
     expect(held.length).toBeGreaterThan(0);
     expect(held[0]?.reason).toMatch(
-      /^1 object would be removed, 1 object went within the last 1h and the prune budget is 1; wait until/,
+      /^1 object would be removed, 1 object were removed within the last 1h and the prune budget is 1; wait until/,
     );
     await world.loopFor(HOUR_MS + 900_000);
     expect(stepsOf((await world.loopFor(60_000)).at(-1)!.plan)).toEqual([]);

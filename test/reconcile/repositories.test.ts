@@ -162,7 +162,7 @@ describe('a repository', () => {
   test('is not deleted while a task definition uses it', async () => {
     const world = await running({ forceDelete: true });
     write(world, undefined, [{ name: 'main', image: `${HOST}/${NAME}:3.x` }] as never);
-    expect(await reasonFor(world, 'repository')).toBe('waits until task-definition/xray uses it no more');
+    expect(await reasonFor(world, 'repository')).toBe('waits until task-definition/xray no longer uses it');
   });
 
   test('is held while it holds images, and goes once they have gone', async () => {

@@ -247,7 +247,7 @@ test('a controller that does not know as what it runs on ECS removes and replace
   world.files.delete('other.yaml');
   await world.settle();
   expect(heldIn(await world.pass())).toEqual([
-    ['cluster/other', expect.stringContaining('does not know as which service') as string],
+    ['cluster/other', expect.stringContaining('ECS does not say which service') as string],
   ]);
   expect(endings(world)).toEqual([]);
   self = ON_FARGATE;

@@ -176,7 +176,7 @@ describe("a cluster's default namespace of Service Connect", () => {
     expect(toldOfCluster(world)).toEqual([]);
   });
 
-  test('goes after its cluster has let go of it', async () => {
+  test('goes after its cluster no longer uses it', async () => {
     const world = worldOf(cluster(DEFAULTS), namespace({ name: NAME }));
     await settled(world);
     const none = { serviceConnectDefaults: { namespace: '' } };

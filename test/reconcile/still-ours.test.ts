@@ -69,7 +69,7 @@ describe('right before it is taken', () => {
       code: 'NotOurs',
       retry: 'wait',
       message:
-        'the ownership tags of service/xray have just changed, so there was no delete; it is looked at again',
+        'the owner tags of service/xray have just changed, so the controller did not delete it; the next pass looks again',
     });
   });
 });

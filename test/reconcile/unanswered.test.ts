@@ -76,7 +76,7 @@ describe('a read that AWS does not answer', () => {
       'log-group/stationkeeper/xray',
     ]);
     expect(resources.find(({ state }) => state === 'Unknown')?.reason).toMatch(
-      /^logs:DescribeLogGroups has not been answered since \S+ in environment "default"; it is still being asked/,
+      /^logs:DescribeLogGroups has had no answer since \S+ in environment "default"; check the network/,
     );
     expect(report.objects.map(({ kind, sync }) => `${kind} ${sync}`)).toEqual([
       'Cluster Synced',
@@ -169,7 +169,7 @@ describe('the list of what is ours, where AWS does not answer for it', () => {
     expect(sync).toBe('Unknown');
     expect(resources.find(({ id }) => id === 'service/otel-collector')).toMatchObject({
       step: 'hold',
-      reason: expect.stringMatching(/could be read: tagging:GetResources has not been answered since /),
+      reason: expect.stringMatching(/could be read: tagging:GetResources has had no answer since /),
     });
   });
 
@@ -228,7 +228,7 @@ describe('a call that AWS does not answer', () => {
     const waiting = objectIn(report, 'otel-collector');
     expect(waiting.resources.find(({ id }) => id === 'discovery-service/otel-collector')).toMatchObject({
       step: 'hold',
-      reason: 'AWS has not answered for 10 s; it is still being asked',
+      reason: 'AWS has not answered for 10 s; the controller still waits for the answer',
     });
   });
 

@@ -198,7 +198,7 @@ describe('removing a daemon that is used', () => {
     const step = plan.steps.find(({ id }) => displayId(id) === 'service/xray');
     expect(step).toMatchObject({ type: 'hold', why: 'budget', intent: 'delete' });
     expect(step?.reason).toBe(
-      'xray is used by service apps/web (container web, environment[AWS_XRAY_DAEMON_ADDRESS]); take it out there first, or confirm the plan by its hash',
+      'xray is used by service apps/web (container web, environment[AWS_XRAY_DAEMON_ADDRESS]); remove it there first, or confirm the plan by its hash',
     );
     world.restart();
     const again = (await world.pass()).plan.steps.find(({ id }) => displayId(id) === 'service/xray');

@@ -200,12 +200,12 @@ describe('a folder as a source', () => {
     expect(Object.fromEntries(snapshot.errors.map((error) => [error.file, error.message]))).toEqual({
       'latin1.yaml': expect.stringContaining('not UTF-8'),
       'nul.yaml': expect.stringContaining('not UTF-8'),
-      'utf16.yaml': 'is UTF-16; save it as UTF-8, or leave it out by .stationkeeperignore',
-      'utf16-without-mark.yaml': 'is UTF-16; save it as UTF-8, or leave it out by .stationkeeperignore',
-      'utf16-big.yaml': 'is UTF-16; save it as UTF-8, or leave it out by .stationkeeperignore',
-      'utf32.yaml': 'is UTF-32; save it as UTF-8, or leave it out by .stationkeeperignore',
-      'utf32-big.yaml': 'is UTF-32; save it as UTF-8, or leave it out by .stationkeeperignore',
-      'utf32-without-mark.yaml': 'is UTF-32; save it as UTF-8, or leave it out by .stationkeeperignore',
+      'utf16.yaml': 'is UTF-16; save it as UTF-8, or exclude it in .stationkeeperignore',
+      'utf16-without-mark.yaml': 'is UTF-16; save it as UTF-8, or exclude it in .stationkeeperignore',
+      'utf16-big.yaml': 'is UTF-16; save it as UTF-8, or exclude it in .stationkeeperignore',
+      'utf32.yaml': 'is UTF-32; save it as UTF-8, or exclude it in .stationkeeperignore',
+      'utf32-big.yaml': 'is UTF-32; save it as UTF-8, or exclude it in .stationkeeperignore',
+      'utf32-without-mark.yaml': 'is UTF-32; save it as UTF-8, or exclude it in .stationkeeperignore',
       'cr.yaml': expect.stringContaining('carriage returns alone; save it with line feeds'),
       'lfs.yaml': expect.stringContaining('pointer of Git LFS'),
       'vault.yaml': expect.stringContaining('encrypted by Ansible Vault'),
@@ -228,8 +228,7 @@ describe('a folder as a source', () => {
       { file: 'a/b/deep', message: expect.stringContaining('2 folders deep') },
       {
         file: 'big.yaml',
-        message:
-          'has 101 bytes, more than the limit of 100; split it, or leave it out by .stationkeeperignore',
+        message: 'has 101 bytes, more than the limit of 100; split it, or exclude it in .stationkeeperignore',
       },
     ]);
   });

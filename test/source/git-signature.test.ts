@@ -64,13 +64,13 @@ describe('a signature that is required', () => {
     [
       'is signed by a stranger',
       () => void fixture.remote.commit({ 'a.yaml': 'b' }, { signedWith: mallory.file }),
-      /its signature by the key SHA256:\S+ is by nobody whom \S+allowed signers names; sign it with a listed key/,
+      /its signature by the key SHA256:\S+ is by a signer that \S+allowed signers does not list; sign it with a listed key/,
     ],
-    ['was changed after it was signed', forge, /its signature does not fit what the commit says/],
+    ['was changed after it was signed', forge, /its signature does not match the commit/],
     [
       'is signed with OpenPGP',
       () => signedAs('-----BEGIN PGP SIGNATURE-----\n \n iQ\n -----END PGP SIGNATURE-----'),
-      /it has an OpenPGP signature .* only ssh signatures are verified/,
+      /it has an OpenPGP signature .* verifies ssh signatures only/,
     ],
     [
       'is signed with X.509',
@@ -97,7 +97,7 @@ describe('a signature that is required', () => {
         const reading = await readStale(each);
         expect(reading).toMatchObject({ code: 'SourceInvalid', snapshot: good });
         expect(reading.message).toMatch(why);
-        expect(reading.message).toContain(`commit ${head} is not taken: `);
+        expect(reading.message).toContain(`commit ${head} is refused: `);
         expect(reading.message).toContain(`Revision ${good.revision.slice(0, 7)} stays in force.`);
       }
       const mended = fixture.remote.commit({ 'a.yaml': 'c' }, { signedWith: alice.file });
@@ -187,7 +187,7 @@ describe('the allowed-signers file', () => {
     for (const each of [source, verifying()]) {
       const reading = await readStale(each);
       expect(reading.snapshot).toBeUndefined();
-      expect(reading.message).toMatch(/is not taken: .* There is no earlier revision to work with\.$/);
+      expect(reading.message).toMatch(/is refused: .* There is no earlier revision to work with\.$/);
     }
   });
 

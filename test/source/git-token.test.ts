@@ -79,9 +79,13 @@ describe('a token for git over https', () => {
   });
 
   it.each([
-    ['is refused', 401, /Authentication failed .*; is the token valid and not expired/],
-    ['may not read the repository', 403, /The requested URL returned error: 403; is the token valid/],
-    ['belongs to somebody who does not see it', 404, /not found; is --git-url right, and may the token/],
+    ['is refused', 401, /Authentication failed .*; check that the token is valid and not expired/],
+    [
+      'may not read the repository',
+      403,
+      /The requested URL returned error: 403; check that the token is valid/,
+    ],
+    ['belongs to somebody who does not see it', 404, /not found; check --git-url, and that the token/],
   ])(
     'that %s is told with what to do, and not shown, whatever the host says',
     async (_what, status, message) => {

@@ -117,7 +117,8 @@ describe.each([
       '.env': 'A=b',
       '.secret/otel.yaml': 'a',
     });
-    const hidden = 'is hidden: its name begins with a dot; rename it, for nothing hidden is read';
+    const hidden =
+      'is hidden: its name begins with a dot; rename it, because the controller reads no hidden file';
     expect((await fresh(place.source())).named).toEqual([
       { file: '.env', problem: `.env ${hidden}` },
       { file: '.git/config', problem: `.git ${hidden}` },
@@ -185,7 +186,7 @@ describe.each([
       'is a pointer of Git LFS',
       'x',
       { x: 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n' },
-      'x is a pointer of Git LFS, which is not read; commit the file itself',
+      'x is a pointer of Git LFS, which the controller does not read; commit the file itself',
     ],
   ])('say what is wrong where one %s', async (_case, name, contents, problem) => {
     place.put({ 'manifest.yaml': `names ${name}\n`, ...contents });

@@ -292,7 +292,7 @@ describe('conditions of an object', () => {
       'False',
       'False',
     ],
-    ['not looked at yet', objectOf([]), 'Unknown Unseen', 'False', 'False'],
+    ['not read yet', objectOf([]), 'Unknown Unseen', 'False', 'False'],
     [
       'suspended',
       objectOf([holdStep({ why: 'policy' })], { reconcile: 'disabled' }),
@@ -351,7 +351,7 @@ describe('conditions of an object', () => {
   it("names the operation, the code, AWS's message and the next attempt of a failure", () => {
     const failure = { ...throttled, attempts: 3, nextAttemptAt: '2026-11-02T10:05:00.000Z' };
     expect(conditionsOf(objectOf(failedCreate, { failure })).Ready.message).toBe(
-      'service/xray: ecs:CreateService: ThrottlingException: Rate exceeded; next attempt at 2026-11-02T10:05:00.000Z, after 3 failed',
+      'service/xray: ecs:CreateService: ThrottlingException: Rate exceeded; Stationkeeper retries at 2026-11-02T10:05:00.000Z, after 3 failed',
     );
   });
 

@@ -43,13 +43,13 @@ describe('what is said to be done', () => {
     [
       'a call that would fail again names when it is made again',
       failure({ nextAttemptAt: LATER }),
-      /: no; mend that in the manifest or in AWS: it is tried again when either changes, and at 2026-11-29T12:10:00\.000Z$/,
+      /: no; fix the manifest or the AWS resource; Stationkeeper retries when either changes, and at 2026-11-29T12:10:00\.000Z$/,
     ],
-    ['a read is made in every pass', failure(), /; mend that in the manifest or in AWS$/],
+    ['a read is made in every pass', failure(), /; fix the manifest or the AWS resource$/],
     [
       'what fails for a while tells how often it did',
       failure({ retry: 'backoff', nextAttemptAt: LATER, attempts: 3 }),
-      /; next attempt at 2026-11-29T12:10:00\.000Z, after 3 failed$/,
+      /; Stationkeeper retries at 2026-11-29T12:10:00\.000Z, after 3 failed$/,
     ],
   ])('%s', (_what, failed, text) => {
     expect(failureText(failed)).toMatch(text);

@@ -14,7 +14,7 @@ it('prints one aligned line per object', () => {
   ];
   expect(statusTable(reportOf({ objects }), plain).split('\n')).toEqual([
     'NAME                  KIND            ENVIRONMENT   SYNC      HEALTH    READY     REVISION   MESSAGE',
-    'xray-daemon-cluster   Cluster         default       Unknown   Unknown   Unknown   -          not looked at yet',
+    'xray-daemon-cluster   Cluster         default       Unknown   Unknown   Unknown   -          not read yet',
     'xray                  DaemonService   default       Synced    Healthy   True      c0ffee1    in sync',
     '',
     '1 unknown, 1 ready; 2 in all',
@@ -126,7 +126,7 @@ it('counts what of the source is ignored, and shows the first few', () => {
       '  0.yaml:1 is not ours',
       '  1.yaml:1 is not ours',
       '  2.yaml:1 is not ours',
-      '  …: stationkeeper validate tells each',
+      '  …: stationkeeper validate lists each',
     ],
   );
 });

@@ -23,7 +23,7 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
       onRequest,
       schema: {
         operationId: 'requestReconcile',
-        summary: 'Asks for a pass now, which also tries what waits to be tried again',
+        summary: 'Asks for a pass now, which also retries what waits for its next attempt',
         security,
         response: {
           202: { description: 'A pass was asked for', ...Type.Ref('Accepted#') },
@@ -40,7 +40,7 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
       return reply.code(202).send({
         accepted: true,
         message:
-          'a pass was asked for, which also tries what waits to be tried again; see pass in GET /status',
+          'a pass begins now, and also retries what waits for its next attempt; see pass in GET /status',
       });
     },
   );
@@ -71,7 +71,7 @@ export function actionRoutes(app: FastifyInstance, deps: HttpDeps): void {
         'confirmed' satisfies LogVerb,
       );
       deps.requestReconcile('POST /plan/:hash/confirm', { again: false });
-      return reply.code(202).send({ accepted: true, message: 'confirmed; a pass was asked for' });
+      return reply.code(202).send({ accepted: true, message: 'confirmed; a pass begins now' });
     },
   );
 }

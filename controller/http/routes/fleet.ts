@@ -23,7 +23,7 @@ export function fleetRoutes(app: FastifyInstance, deps: HttpDeps): void {
     {
       schema: {
         operationId: 'getFleet',
-        summary: 'By definition, how many Environments are how far, and who waits for what',
+        summary: 'By definition: the progress of its Environments, and what each waits for',
         response: {
           200: {
             description: 'Definitions that are in several Environments, or go through a Rollout',
@@ -49,7 +49,7 @@ export function fleetRoutes(app: FastifyInstance, deps: HttpDeps): void {
           ...errorResponses(404),
           400: {
             description:
-              'DigestNeeded: two definitions have this name, whose digests the message names. Otherwise the request is malformed',
+              'DigestNeeded: two definitions have this name; the message names their digests. Otherwise the request is malformed',
             ...Type.Ref('Error#'),
           },
         },
@@ -70,7 +70,7 @@ export function fleetRoutes(app: FastifyInstance, deps: HttpDeps): void {
       }
       if (others.length > 0) {
         const digests = called.flatMap((one) => one.digest ?? []).join(', ');
-        const message = `two definitions have this name, in different Environments; say which by ?digest=, one of ${digests}`;
+        const message = `two definitions have this name, in different Environments; choose one with ?digest=, one of ${digests}`;
         return refuse(reply, 400, 'DigestNeeded', message);
       }
       return answerDocument(request, reply, documentOf(found.body));

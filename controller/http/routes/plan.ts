@@ -17,7 +17,7 @@ export function planRoutes(app: FastifyInstance, deps: HttpDeps): void {
     (request, reply) => {
       const { plan } = deps.published();
       if (plan !== undefined) return answerDocument(request, reply, documentOf(plan));
-      return refuse(reply, 404, 'NoPlan', 'nothing was planned yet; the first pass is still under way');
+      return refuse(reply, 404, 'NoPlan', 'there is no plan yet; the first pass is still under way');
     },
   );
 }

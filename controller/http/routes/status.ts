@@ -48,11 +48,11 @@ export function statusRoutes(app: FastifyInstance, deps: HttpDeps): void {
           ...errorResponses(),
           400: {
             description:
-              'EnvironmentNeeded: several Environments have one, which the message names. Otherwise the request is malformed',
+              'EnvironmentNeeded: several Environments have one; the message names them. Otherwise the request is malformed',
             ...Type.Ref('Error#'),
           },
           404: {
-            description: 'There is no such thing; of what there was not long ago its history is told',
+            description: 'No such object; for one that existed not long ago, the body has its history',
             ...Type.Ref('Gone#'),
           },
         },
@@ -99,7 +99,7 @@ function isOf(asked: string | undefined, { environment }: Placed): boolean {
 }
 
 function refuseUnclear(reply: FastifyReply, kind: string, found: readonly Placed[]): FastifyReply {
-  const message = `several Environments have a ${kind} of this name; say which by ?environment=, one of ${namesOf(found)}`;
+  const message = `several Environments have a ${kind} of this name; choose one with ?environment=, one of ${namesOf(found)}`;
   return refuse(reply, 400, 'EnvironmentNeeded', message);
 }
 

@@ -74,13 +74,14 @@ export function webhookRoutes(app: FastifyInstance, deps: HttpDeps): void {
       if (!isPush(request.headers)) return accepted('not a push event; nothing to do');
       const ref = pushedRef(payload);
       if (ref !== undefined && branch !== undefined && ref !== `refs/heads/${branch}`) {
-        return accepted(`a push to another ref; branch ${branch} is followed`);
+        return accepted(`a push to another ref; the controller follows branch ${branch}`);
       }
       const id = deliveryId(request.headers);
-      if (id !== undefined && !isNew(id)) return accepted('this delivery was received before');
+      if (id !== undefined && !isNew(id))
+        return accepted('the controller has already received this delivery');
       request.log.info({ delivery: id, message: 'a pass by a push event' }, 'requested' satisfies LogVerb);
       deps.requestReconcile('POST /webhook', { again: false });
-      return accepted('a pass was asked for');
+      return accepted('a pass begins now');
     },
   );
 }

@@ -29,7 +29,7 @@ export function approvalOf(
   if (!names.includes(stage)) {
     const helps =
       names.length === 0
-        ? 'it has none to go by: correct its document'
+        ? 'it has no valid stages: correct its document'
         : didYouMean(stage, names, 'its stages are');
     return {
       type: 'unknownStage',

@@ -58,7 +58,7 @@ export function slotsTaken({ called, slots }: StageStanding, underWay: readonly 
 }
 
 export function unscheduledText({ rollout, unscheduled }: StagedDefinition): string {
-  return unscheduled ?? `there is no Rollout ${rollout} to go by; add it to git`;
+  return unscheduled ?? `Rollout ${rollout} does not exist; add it to git`;
 }
 
 export function pausedText({ rollout, modeSaidBy }: StagedDefinition): string {

@@ -92,9 +92,7 @@ export function firstCause({ failed: [first] }: StageStanding): string {
 }
 
 export function remedy({ facts }: Entrant): string {
-  return facts.unread === undefined
-    ? 'mend it in git, or revert'
-    : 'see that it can be read, or take it out of git';
+  return facts.unread === undefined ? 'fix it in git, or revert' : 'make it readable, or remove it from git';
 }
 
 function approvalOf(

@@ -112,13 +112,13 @@ function isSamePlace(one: EnvironmentOutputs, other: EnvironmentOutputs | undefi
 }
 
 function movedAway(name: string, where: string): string {
-  return `the environment "${name}" has moved away from ${where} and left this there; point it there again and remove what is in it first, or delete this by hand`;
+  return `the environment "${name}" moved away from ${where} and left this resource there; point it there again and remove its objects first, or delete this resource by hand`;
 }
 
 function notDeclared(name: string): string {
-  return `no manifest declares the environment "${name}" any more; declare it again, and what no manifest names goes`;
+  return `no manifest declares the environment "${name}" any more; declare it again, and the controller removes what no manifest names`;
 }
 
 function isWrong(name: string): string {
-  return `the manifest of the environment "${name}" is wrong, so that nothing in it is changed; correct it first`;
+  return `the manifest of the environment "${name}" is invalid, so the controller changes nothing in it; correct it first`;
 }

@@ -21,7 +21,7 @@ export function notConverging(step: Step, path: string): StationkeeperError {
   return new StationkeeperError({
     code: 'NotConverging',
     retry: 'backoff',
-    message: `${displayId(step.id)} still differs after the ${intentOf(step)} that should have ended it (${path}): AWS does not keep it or shows it late, or somebody changes it back at once; tried again later`,
+    message: `${displayId(step.id)} still differs after the ${intentOf(step)} (${path}): AWS does not keep the value or shows it late, or somebody changes it back at once; the controller retries later`,
   });
 }
 
@@ -30,8 +30,8 @@ export function contested(id: ResourceId, path: string, times: number): Stationk
   const resource = displayId(id);
   const message =
     path === EXISTS
-      ? `${resource} was made again ${times} times, and somebody keeps undoing it: find the other controller or person (CloudTrail names them), or take it out of the manifests`
-      : `${path} of ${resource} was corrected ${times} times, and somebody keeps changing it back: find the other controller or person (CloudTrail names them), or leave the field to them with stationkeeper.dev/ignore-drift: ${path}`;
+      ? `the controller created ${resource} again ${times} times, and somebody keeps deleting it: find the other controller or person (CloudTrail names them), or remove it from the manifests`
+      : `the controller corrected ${path} of ${resource} ${times} times, and somebody keeps changing it back: find the other controller or person (CloudTrail names them), or leave the field to them with stationkeeper.dev/ignore-drift: ${path}`;
   return new StationkeeperError({ code: 'Contested', retry: 'backoff', message });
 }
 

@@ -33,7 +33,10 @@ export async function reachOfConsumers(
   const known = await watch(questions);
   return new Map(
     asked.map(({ key, daemon, consumers }) => {
-      const unseen = unread('the Environment', 'unread' in daemon ? daemon.unread : 'it is looked at again');
+      const unseen = unread(
+        'the Environment',
+        'unread' in daemon ? daemon.unread : 'the controller looks again',
+      );
       const otherwise = reachabilityOf([{ hop: 'consumer', ...unseen }]);
       return [
         key,

@@ -15,7 +15,9 @@ export function daemonSeen(
   const needs = needsFrom(seenIn(snapshot));
   const place = needs(environmentId(service.environment));
   if (place === undefined) {
-    return { unread: whyUnseen(snapshot, environmentId(service.environment)) ?? 'it is looked at again' };
+    return {
+      unread: whyUnseen(snapshot, environmentId(service.environment)) ?? 'the controller looks again',
+    };
   }
   const namespace = discovery && needs(discovery.namespace);
   const registry = discovery && seen(snapshot, discovery.discoveryService);
@@ -43,5 +45,5 @@ function seen(snapshot: Snapshot, id: ResourceId): Read<Observed> {
 function member<Value>(from: Read<Observed>, find: (observed: Observed) => Value | undefined): Read<Value> {
   if ('unread' in from) return from;
   const value = find(from.value);
-  return value === undefined ? { unread: 'AWS did not tell it; it is looked at again' } : { value };
+  return value === undefined ? { unread: 'AWS did not return it; the controller looks again' } : { value };
 }

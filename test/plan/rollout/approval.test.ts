@@ -83,7 +83,7 @@ describe('an approval that can be none', () => {
       [course({ definition: { schedule: undefined } })],
       {},
       'unknownStage',
-      'Rollout/fleet has no stage "rest"; it has none to go by: correct its document',
+      'Rollout/fleet has no stage "rest"; it has no valid stages: correct its document',
     ],
     [
       'a digest that was current once',

@@ -78,9 +78,9 @@ describe('a course says', () => {
     [
       'which stage has failed, and the first cause',
       { stages: STAGES, members: [{ a: ILL, b: DONE }, { z: old() }] },
-      'stage 1 of 3 (canary) has failed: a: degraded: service/xray: tasks stop; mend it in git, or revert',
+      'stage 1 of 3 (canary) has failed: a: degraded: service/xray: tasks stop; fix it in git, or revert',
       'failed',
-      'stage 1 of 3 (canary) failed: 1 of 2 Environments failed, at most 0 may: a: degraded: service/xray: tasks stop; mend it in git, or revert',
+      'stage 1 of 3 (canary) failed: 1 of 2 Environments failed, at most 0 may: a: degraded: service/xray: tasks stop; fix it in git, or revert',
     ],
     [
       'which document pauses it',
@@ -132,9 +132,9 @@ describe('a course says', () => {
     [
       'that it is done but for failures that may be',
       { stages: [stage('all', { maxFailures: 1 })], members: [{ a: DONE, z: ILL }] },
-      'failed: degraded: service/xray: tasks stop; mend it in git, or revert',
+      'failed: degraded: service/xray: tasks stop; fix it in git, or revert',
       'done',
-      '1 of 2 Environments done; 1 failed, which its stages allow: z: failed: degraded: service/xray: tasks stop; mend it in git, or revert',
+      '1 of 2 Environments done; 1 failed, which its stages allow: z: failed: degraded: service/xray: tasks stop; fix it in git, or revert',
     ],
     [
       'that it goes back although a stage has failed',

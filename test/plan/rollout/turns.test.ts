@@ -131,14 +131,14 @@ describe('an Environment by its own facts', () => {
       'has failed where it cannot be read',
       old({ unread: 'access denied' }),
       'failed',
-      'failed: unreadable: access denied; see that it can be read',
+      'failed: unreadable: access denied; make it readable',
     ],
     ['waits where it has not been looked at yet', null, 'waiting', 'it has not been looked at yet'],
     [
       'has failed where it is Degraded',
       holding(NEW, -1, { degraded: 'service/xray: tasks stop' }),
       'failed',
-      'failed: degraded: service/xray: tasks stop; mend it in git, or revert',
+      'failed: degraded: service/xray: tasks stop; fix it in git, or revert',
     ],
     [
       'has failed where it is Degraded though it had soaked',

@@ -68,19 +68,19 @@ export const IAM_LOGS_AND_EC2_DRIFTS: Readonly<Record<keyof typeof IAM_LOGS_AND_
   },
   // Log group
   'another retention': {
-    resource: `log-group/${LOG_GROUP}`,
+    resource: `log-group${LOG_GROUP}`,
     path: 'retentionInDays',
     desired: 7,
     actual: 30,
   },
   'no retention': {
-    resource: `log-group/${LOG_GROUP}`,
+    resource: `log-group${LOG_GROUP}`,
     path: 'retentionInDays',
     desired: 7,
     actual: null,
   },
   'another label of a log group': {
-    resource: `log-group/${LOG_GROUP}`,
+    resource: `log-group${LOG_GROUP}`,
     path: 'tags.team',
     desired: 'platform',
     actual: 'search',

@@ -1,3 +1,4 @@
+import { displayId } from '../../../controller/core/resource.ts';
 import { callsTo } from '../world/account.ts';
 import type { World } from '../world/world.ts';
 import { hereIn } from '../simulation/live.ts';
@@ -30,7 +31,9 @@ function rowsOf(
 
 async function meddle(world: World, what: keyof typeof BY_HAND, resource: string): Promise<unknown> {
   const { of, touch } = BY_HAND[what];
-  const one = hereIn(world).live.find(({ kind, name }) => kind === of && `${kind}/${name}` === resource);
+  const one = hereIn(world).live.find(
+    ({ kind, name }) => kind === of && displayId({ environment: '', kind, name }) === resource,
+  );
   if (one === undefined) throw new Error(`there is no ${resource} to meddle with`);
   return touch(callsTo(world.sandbox), one);
 }

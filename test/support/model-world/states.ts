@@ -24,7 +24,7 @@ const failedWith =
 const STEP_SIGNS = {
   'replacement held for lack of permission': holds('policy', /allow-replace: "true" to delete/),
   'renaming held for lack of permission': holds('policy', /allow-replace: "true" to create/),
-  'replacement waits until its users let go': holds('waiting', /has let go of it/),
+  'replacement waits until its users let go': holds('waiting', /no longer uses it/),
   'a user follows what it needs': holds('waiting', /^follows /),
   'what belongs to a held change waits with it': (step) =>
     step.type === 'hold' && step.reason.startsWith('waits with '),
@@ -33,7 +33,7 @@ const STEP_SIGNS = {
   'deletion frozen by an invalid document': holds('policy', /nothing is .*invalid/),
   'deletion frozen as git cannot be asked': holds('policy', /nothing is .*(Unreachable|does not answer)/),
   'deletion frozen as git holds nothing': holds('policy', /nothing is .*SourceInvalid/),
-  'deletion of what is newer than the reading': holds('waiting', /was made after the source/),
+  'deletion of what is newer than the reading': holds('waiting', /was created after the last reading/),
   'deletion held as not all was read': holds('unseen', /could be read|could not be read/),
   'out of sight': (step) => step.type === 'hold' && step.why === 'unseen' && step.intent === 'delete',
   'a kind unseen': (step) => step.type === 'hold' && step.why === 'unseen' && step.intent === 'none',
@@ -52,7 +52,7 @@ const STEP_SIGNS = {
   'drift ignored': (step) => step.type === 'keep' && /drift ignored/.test(step.reason),
   'left over, with something of others in it': holds('policy', /something of others/),
   'left over until it is empty': holds('waiting', /until it is empty/),
-  'left over until nothing uses it': holds('waiting', /uses it no more/),
+  'left over until nothing uses it': holds('waiting', /no longer uses it/),
   'left over until what replaces it is well': holds('waiting', /is well on what replaces it/),
   'left over until its manifest is gone': holds('waiting', /for the end of/),
   'released after the others': holds('waiting', /until .* is released/),

@@ -96,8 +96,8 @@ export const JUDGEMENTS: readonly Judgement[] = [
   {
     file: 'controller/plan/rules.ts',
     mutator: 'StringLiteral',
-    context: ": `adopted${isReplaced ? ' and then replaced' : ''}: it exists without an owner`;",
-    original: "`adopted${isReplaced ? ' and then replaced' : ''}: it exists without an owner`",
+    context: ": `adopted${isReplaced ? ' and then replaced' : ''}: it exists in AWS without our owner tag`;",
+    original: "`adopted${isReplaced ? ' and then replaced' : ''}: it exists in AWS without our owner tag`",
     replacement: '``',
     changes: 'words',
     why: 'the reason of a step',

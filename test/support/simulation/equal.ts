@@ -144,7 +144,7 @@ function isWaitedFor(held: Step, step: Step): boolean {
   if (id.environment !== step.id.environment) return false;
   const isOfOne = manifestKey(held.manifest) === manifestKey(step.manifest) && id.kind === step.id.kind;
   const takesItsPlace =
-    isOfOne && held.type === 'hold' && held.why === 'not-ours' && step.reason.includes('uses it no more');
+    isOfOne && held.type === 'hold' && held.why === 'not-ours' && step.reason.includes('no longer uses it');
   return id.scope === step.id.name || step.reason.includes(displayId(id)) || takesItsPlace;
 }
 
