@@ -63,6 +63,11 @@ describe('a document', () => {
     expect(badLinks(document, [document, ...allDocuments()])).toEqual([expect.stringContaining(target)]);
   });
 
+  it('is caught with a picture that is not there', () => {
+    const document = documentOf('<img src="pictures/nowhere.svg" alt="nothing">');
+    expect(badLinks(document, [document])).toEqual([expect.stringContaining('docs/pictures/nowhere.svg')]);
+  });
+
   it('may link to its own headings and to other files', () => {
     const document = documentOf(
       '# Here, `then` there!',

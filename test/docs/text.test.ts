@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, GLOBAL_FLAGS } from '../../controller/config/flags.ts';
 import type { Flag } from '../../controller/config/flags.ts';
@@ -39,6 +39,30 @@ describe('the flags that documents name in their text', () => {
       [...code.matchAll(/(?<=^|\s)--([a-z-]+)/g)].map(([, flag = '']) => flag),
     );
     expect(named.filter((flag) => !known.has(flag))).toEqual([]);
+  });
+});
+
+describe('a picture', () => {
+  it.each(readdirSync('docs/pictures'))(
+    'has a title and a description for screen readers, and fetches nothing: %s',
+    (file) => {
+      const picture = readFileSync(`docs/pictures/${file}`, 'utf8');
+      expect(picture).toMatch(/<title[^>]*>.+<\/title>\s*<desc[^>]*>.+<\/desc>/s);
+      expect(picture).not.toMatch(/@import|url\(|href=|<script/);
+    },
+  );
+});
+
+describe('docs/README.md', () => {
+  it('lists every document of its folder once', () => {
+    const index = documents.find(({ file }) => file === 'docs/README.md')!;
+    const listed = [...index.text.matchAll(/^- \[[^\]]+\]\(([a-z-]+\.md)\): ./gm)].map(
+      ([, file = '']) => file,
+    );
+    const all = documents.flatMap(({ file }) =>
+      /^docs\/(?!README)/.test(file) ? [file.slice('docs/'.length)] : [],
+    );
+    expect(listed.toSorted()).toEqual(all.toSorted());
   });
 });
 

@@ -59,10 +59,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Links that lead nowhere: to files that do not exist, or to headings that they do not have. */
+/** Links and pictures that lead nowhere: to files that do not exist, or to headings that they do not have. */
 export function badLinks(document: MarkdownDocument, all: readonly MarkdownDocument[]): readonly string[] {
   return proseLines(document).flatMap(({ line, text }) =>
-    [...text.matchAll(/\]\(([^()\s]+)\)/g)].flatMap(([, target = '']) => {
+    [...text.matchAll(/(?:\]\(|src=")([^()\s"]+)/g)].flatMap(([, target = '']) => {
       if (/^[a-z]+:/.test(target)) return [];
       const [path = '', anchor] = target.split('#');
       const file = path === '' ? document.file : normalize(join(dirname(document.file), path));
