@@ -50,7 +50,7 @@ const CLAUSE_RULES: readonly Rule[] = [
     why: 'the object stands before its subject: actor, verb, object',
   },
   {
-    pattern: /^(?:as|by|from|in|for|with|on|of|under|at) (?:which|what|whom|whose)\b/i,
+    pattern: /^(?:as|by|from|in|for|with|on|of|under|at) (?:which|what|whom|whose)(?: \S+){4}/i,
     why: 'begins with a question: put the subject first',
   },
   {
