@@ -73,6 +73,7 @@ describe('a plain sentence', () => {
       'Removing a signer invalidates every commit they signed, including the one in force.',
     ],
     ['a question', 'What is it that runs here?'],
+    ['a question after a preposition', 'At which port does the X-Ray daemon listen?'],
     ['a clause that is a noun', 'what the Environment names'],
     ['two clauses that are nouns', 'what is wrong, and what to do'],
     ['a clause behind a colon that is a noun', 'Reason: what AWS answered to the last call.'],

@@ -138,7 +138,9 @@ function reasonsAgainst(sentence: string): readonly string[] {
       ...(hasClauseAsSubject(clause, index === 0)
         ? ['a clause is the subject: name the actor or the thing instead of "who" or "what"']
         : []),
-      ...CLAUSE_RULES.filter(({ pattern }) => pattern.test(clause)).map(({ why }) => why),
+      ...(clause.endsWith('?') ? [] : CLAUSE_RULES)
+        .filter(({ pattern }) => pattern.test(clause))
+        .map(({ why }) => why),
     ]),
     ...DENIED.flatMap(([pattern, instead]) => {
       const [found] = pattern.exec(plain) ?? [];
