@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { documentOf, block } from '../support/documents/written.ts';
-import { passagesOf } from '../support/prose/markdown.ts';
+import { hardPassages, passagesOf } from '../support/prose/markdown.ts';
 import { MOST_WORDS, hardSentences } from '../support/prose/sentences.ts';
 
 function whyHard(text: string): readonly string[] {
@@ -88,6 +88,13 @@ describe('a plain sentence', () => {
   ])('is let through: %s', (_what, text) => {
     expect(whyHard(text)).toEqual([]);
   });
+});
+
+it('a document has its hard sentences reported with place and reason', () => {
+  const document = documentOf('# What is told', '', 'A plain one. The host', 'is never told.');
+  expect(hardPassages(document)).toEqual([
+    'docs/story.md:3: "is never told": write reports, prints, shows: The host is never told.',
+  ]);
 });
 
 describe('the passages of a document', () => {

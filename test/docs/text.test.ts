@@ -4,6 +4,7 @@ import { COMMANDS, GLOBAL_FLAGS } from '../../controller/config/flags.ts';
 import type { Flag } from '../../controller/config/flags.ts';
 import { allDocuments, badMarks } from '../support/documents/blocks.ts';
 import { badData, badLinks, missingFiles } from '../support/documents/text.ts';
+import { hardPassages } from '../support/prose/markdown.ts';
 
 const documents = allDocuments();
 describe('every document', () => {
@@ -20,6 +21,20 @@ describe('every document', () => {
 
   it.each(documents)('links to what exists: $file', (document) => {
     expect([...badLinks(document, documents), ...missingFiles(document)]).toEqual([]);
+  });
+});
+
+describe('the sentences of documents', () => {
+  /** A changelog is history; the program writes the others' sentences, and is checked for them itself. */
+  const written = documents.filter(({ file }) => !['CHANGELOG.md', 'docs/manifests.md'].includes(file));
+  const writtenByTheProgram = /^## (Metrics and alerts|Logs|Reasons and what to do)$[^]*?(?=^## |$(?![^]))/gm;
+
+  it.each(written)('are easy to read: $file', ({ file, text }) => {
+    const own =
+      file === 'docs/operations.md'
+        ? text.replaceAll(writtenByTheProgram, (section) => section.replaceAll(/[^\n]/g, ''))
+        : text;
+    expect(hardPassages({ file, text: own })).toEqual([]);
   });
 });
 

@@ -1,11 +1,19 @@
 import { blocksOf } from '../documents/blocks.ts';
 import type { MarkdownDocument } from '../documents/blocks.ts';
+import { hardSentences } from './sentences.ts';
 
 /** A paragraph, an item of a list or a cell of a table, without its marks. */
 export interface Passage {
   /** 1-based, of its first line. */
   readonly line: number;
   readonly text: string;
+}
+
+/** The hard sentences of a document, each with its place and the reason. */
+export function hardPassages(document: MarkdownDocument): readonly string[] {
+  return passagesOf(document).flatMap(({ line, text }) =>
+    hardSentences(text).map(({ sentence, why }) => `${document.file}:${line}: ${why}: ${sentence}`),
+  );
 }
 
 /** What a document says in words, in order: neither headings, nor blocks of code, nor pictures. */

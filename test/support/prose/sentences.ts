@@ -23,7 +23,7 @@ interface Rule {
 
 /** Verbs that end a clause which is a subject: "What ECS refuses *is* …". */
 const FINITE =
-  /\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|may|must|will|would|should|stays?|goes|go|waits?|takes?|tells?|counts?|needs?|runs?|stands?|gets?|comes?|makes?|keeps?|reads?|says?|ends?|shows?)\b/g;
+  /\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|may|must|will|would|should|stays|goes|waits|takes|tells|counts|needs|runs|stands|gets|comes|makes|keeps|reads|says|ends|shows)\b/g;
 
 /** A clause that begins so is a subject, unless it asks. */
 const CLAUSE = /^(?:and |but |or )?(?:who|whom|whose|what|whoever|whomever|whatever)\b/i;
@@ -46,7 +46,7 @@ const CLAUSE_RULES: readonly Rule[] = [
     why: 'begins with "of": put the subject first',
   },
   {
-    pattern: /^(?:that|this|these|those) (?:it|they|he|she|we|nobody|somebody) /i,
+    pattern: /^(?:That|This|These|Those) (?:it|they|he|she|we|nobody|somebody) /,
     why: 'the object stands before its subject: actor, verb, object',
   },
   {
@@ -166,7 +166,7 @@ function wordsOf(plain: string): number {
  */
 function hasClauseAsSubject(clause: string, isFirst: boolean): boolean {
   if (!CLAUSE.test(clause) || clause.endsWith('?')) return false;
-  const [first = ''] = clause.split(/,? (?:and|or|but) (?:who|what|how|where|when|why)\b/i);
+  const [first = ''] = clause.split(/(?:,|,? (?:and|or|but)) (?:who|what|which|how|where|when|why)\b/i);
   const verbs = first.match(FINITE)?.length ?? 0;
   return verbs >= 2 || (isFirst && verbs === 1 && clause.endsWith('.') && wordsOf(first) > 6);
 }
