@@ -316,6 +316,7 @@ function runConfig(
     token: given.secret(RUN_FLAGS.token),
     webhookSecret: given.secret(RUN_FLAGS.webhookSecret),
     allowedHosts: given.value(RUN_FLAGS.allowedHosts),
+    metricsDetail: given.value(RUN_FLAGS.metricsDetail),
     ownService: given.value(RUN_FLAGS.ownService),
     sandboxListen: given.value(RUN_FLAGS.sandboxListen),
     dns: given.value(RUN_FLAGS.dns),

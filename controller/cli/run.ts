@@ -7,7 +7,8 @@ import { publishedOf } from '../http/published.ts';
 import type { Published } from '../http/published.ts';
 import { startHttpThread } from '../http/thread.ts';
 import type { LogOptions } from '../logger.ts';
-import { createMetrics } from '../metrics.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+import type { MetricsDetail } from '../metrics/registry.ts';
 import { planToJson } from '../plan/json.ts';
 import type { PlanJson } from '../plan/json.ts';
 import type { OwnTask } from '../core/self.ts';
@@ -20,6 +21,7 @@ import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Source } from '../source/source.ts';
 import { fleetOf } from '../status/fleet.ts';
 import type { FleetDefinition } from '../status/fleet-schema.ts';
+import { reasonOf } from '../status/failure.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import { createStatusStore } from '../status/store.ts';
 import { assemblePassRunner } from './context.ts';
@@ -37,6 +39,7 @@ export interface RunOptions {
   readonly takeOverSource: readonly string[];
   readonly pruneBudget: PruneBudget;
   readonly listen: { readonly host: string; readonly port: number };
+  readonly metricsDetail: MetricsDetail;
   readonly token: SecretSource | undefined;
   readonly webhookSecret: SecretSource | undefined;
   /** Undefined: names of loopback where it listens on loopback, any name elsewhere. */
@@ -54,8 +57,16 @@ export interface RunOptions {
 export async function runCommand(options: RunOptions, context: CommandContext): Promise<number> {
   const { clock, log, stop, version } = context;
   const { source, owner, takeOverSource: takesOver, mode, pruneBudget, intervalMs } = options;
-  const metrics = createMetrics();
-  const startedAt = new Date(clock.now()).toISOString();
+  const began = clock.now();
+  const startedAt = new Date(began).toISOString();
+  const metrics = createMetrics({
+    detail: options.metricsDetail,
+    version,
+    owner,
+    mode,
+    intervalMs,
+    startedAt: began,
+  });
   const controller = { version, owner, startedAt, mode, intervalMs };
   const store = createStatusStore(controller, sourceStatusOf(source));
   const transitions = createTransitionLog(log);
@@ -68,10 +79,10 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   function recordPass(result: PassResult, pass: PassNumber): void {
     const { wanted, plan, finishedAt } = result;
     ({ courses } = result);
-    if (wanted.reading.type === 'fresh') {
-      lastFetchedAt = finishedAt;
-      metrics.recordSourceSuccess(clock.now() / 1000);
-    }
+    const now = clock.now();
+    const failure = wanted.reading.type === 'stale' ? reasonOf(wanted.reading.code) : undefined;
+    if (failure === undefined) lastFetchedAt = finishedAt;
+    metrics.recordReading({ failure, at: now });
     const facts = { ...pass, controller, source, ...(lastFetchedAt === undefined ? {} : { lastFetchedAt }) };
     const report = store.record(reportInputOf(result, facts));
     const revision = wanted.reading.snapshot?.revision;
@@ -82,10 +93,17 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
       courses,
     });
     const failed =
-      wanted.reading.type === 'stale' ||
+      failure !== undefined ||
       result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');
-    metrics.recordPass({ result: failed ? 'failure' : 'success', seconds: result.durationMs / 1000 });
+    metrics.recordPass({
+      result: failed ? 'failure' : 'success',
+      seconds: result.durationMs / 1000,
+      endedAt: now,
+    });
     metrics.recordReport(report);
+    metrics.recordPlan(plan);
+    metrics.recordOutcomes(result.outcomes);
+    metrics.recordStops({ plan, report, now });
     fleet = fleetOf(report.objects, courses);
     metrics.recordFleet(fleet);
     rolloutLog.record(courses);
@@ -127,7 +145,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     intervalMs,
     listener: createMutationLog(log),
     onPass: recordPass,
-    onFailedPass: () => metrics.recordPass({ result: 'failure', seconds: 0 }),
+    onFailedPass: () => metrics.recordPass({ result: 'failure', seconds: 0, endedAt: clock.now() }),
     async onEnd(beat) {
       try {
         http.publish(await publishable());

@@ -114,6 +114,7 @@ export interface RunConfig extends GlobalConfig {
   readonly webhookSecret: SecretSource | undefined;
   /** Undefined: names of loopback where it listens on loopback, any name elsewhere. */
   readonly allowedHosts: readonly string[] | undefined;
+  readonly metricsDetail: 'object' | 'environment';
   /** The ECS service that it runs as; undefined: as ECS tells. */
   readonly ownService: OwnTask | undefined;
   /** Where the AWS of `--sandbox` listens. */

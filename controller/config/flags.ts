@@ -305,6 +305,13 @@ export const RUN_FLAGS = {
     'comma-separated host names that the HTTP API answers to, besides localhost and addresses (default: no other on loopback, any elsewhere)',
     hostNames,
   ),
+  metricsDetail: flag<'object' | 'environment'>(
+    'metrics-detail',
+    'detail',
+    'object: metrics name each object; environment: they count the objects of each Environment and kind, for a large fleet',
+    oneOf('object', 'environment'),
+    { value: 'object', shown: 'object' },
+  ),
   ownService: optional(
     'own-service',
     'arn',

@@ -260,6 +260,18 @@ export interface Stops {
   readonly lastAt?: number;
   /** The last one on each host, by the ARN of the container instance; absent on Fargate. */
   readonly onHosts?: Readonly<Record<string, { readonly reason: string; readonly at?: number }>>;
+  /** One by one; absent where only their number is known. */
+  readonly tasks?: readonly StoppedTask[];
+}
+
+/** A task that stopped without being asked to. */
+export interface StoppedTask {
+  /** ECS's id, which no other task ever has. */
+  readonly id: string;
+  /** Why, in one word: `OutOfMemory`; `Other` where that is not known. */
+  readonly reason: string;
+  /** Epoch milliseconds by AWS's clock; absent where AWS does not tell. */
+  readonly at?: number;
 }
 
 /** Where the task definition that a service runs names an endpoint. What it says there besides is nobody's to see. */

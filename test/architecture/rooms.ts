@@ -142,10 +142,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['picocolors', 'typebox'],
     why: 'a report is made of plain data',
   },
-  'metrics.ts': {
-    places: ['type status/'],
+  'metrics/': {
+    places: ['core/', 'type plan/', 'status/'],
     packages: ['prom-client'],
-    why: 'metrics are made of the report',
+    why: 'metrics are made of the report, and of the plan that it is about',
   },
   'http/': {
     places: ['core/', 'plan/', 'status/', 'type config/commands.ts', 'type logger.ts'],
@@ -187,7 +187,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'reconcile/',
       'status/',
       'reasons/',
-      'metrics.ts',
+      'metrics/',
       'http/',
       'config/',
       'type logger.ts',

@@ -100,7 +100,7 @@ const PLANTED: readonly (readonly [file: string, line: string, imported: string]
   ['controller/status/planted.ts', "import '../reconcile/pass.ts';", 'reconcile/pass.ts'],
   ['controller/status/planted.ts', "import '../kinds/index.ts';", 'kinds/index.ts'],
   ['controller/status/planted.ts', "import '@aws-sdk/client-iam';", '@aws-sdk/client-iam'],
-  ['controller/metrics.ts', "import './reconcile/pass.ts';", 'reconcile/pass.ts'],
+  ['controller/metrics/planted.ts', "import '../reconcile/pass.ts';", 'reconcile/pass.ts'],
   ['controller/http/routes/planted.ts', "import '../../aws/door.ts';", 'aws/door.ts'],
   ['controller/http/planted.ts', "import '../reconcile/pass.ts';", 'reconcile/pass.ts'],
   ['controller/http/planted.ts', "import '@aws-sdk/client-iam';", '@aws-sdk/client-iam'],

@@ -93,6 +93,7 @@ describe('a command line', () => {
         token: undefined,
         webhookSecret: undefined,
         allowedHosts: undefined,
+        metricsDetail: 'object',
         ownService: undefined,
         sandboxListen: { host: '127.0.0.1', port: 4566 },
         dns: undefined,
@@ -260,7 +261,7 @@ describe('a command line', () => {
   it('takes every flag of run', () => {
     const line = `run --git-url git@example.com:acme/daemons --branch live --path ./daemons/ --git-cache /var/cache
       --git-timeout 2m --interval 1s --listen 0.0.0.0:80 --mode observe --prune-budget 25% --token-file /t
-      --webhook-secret-file /w --allowed-hosts Hooks.example.com,keeper --git-ssh-key-file /k --git-known-hosts-file /h
+      --webhook-secret-file /w --allowed-hosts Hooks.example.com,keeper --metrics-detail environment --git-ssh-key-file /k --git-known-hosts-file /h
       --verify-signatures /s --own-service arn:aws:ecs:us-east-1:385605022855:service/platform/stationkeeper
       --sandbox --sandbox-listen localhost:0 --dns localhost:53`;
     expect(configOf(line.replaceAll('\n', ' '))).toEqual({
@@ -287,6 +288,7 @@ describe('a command line', () => {
       token: { type: 'file', path: '/t', by: '--token-file' },
       webhookSecret: { type: 'file', path: '/w', by: '--webhook-secret-file' },
       allowedHosts: ['hooks.example.com', 'keeper'],
+      metricsDetail: 'environment',
       ownService: {
         region: 'us-east-1',
         accountId: '385605022855',

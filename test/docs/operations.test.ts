@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createMetrics } from '../../controller/metrics.ts';
 import { LOG_VERBS } from '../../controller/core/log-verbs.ts';
+import { metricsOf } from '../support/reports/metrics.ts';
 import { reasonOf } from '../../controller/status/failure.ts';
 import { withTables } from '../../docs/generate/operations.ts';
 
@@ -29,24 +29,9 @@ function missingIn(section: string, names: readonly string[]): readonly string[]
 
 describe('docs/operations.md, metrics', () => {
   it('names every metric and no other', async () => {
-    const names = matches(await createMetrics().text(), /^# TYPE (\S+)/gm);
-    const ours = names.filter((name) => !/^stationkeeper_(process|nodejs)_/.test(name));
+    const names = matches(await metricsOf().text(), /^# TYPE (\S+)/gm);
+    const ours = names.filter((name) => !/^(process|nodejs)_/.test(name));
     expect(matches(TEXT, /^\| `(stationkeeper_\w+)`/gm).toSorted()).toEqual(ours.toSorted());
-  });
-
-  it('alerts on metrics and labels that there are', async () => {
-    const names = new Set(matches(await createMetrics().text(), /^# TYPE (\S+)/gm));
-    const labels = new Set(
-      matches(sourceOf('metrics.ts'), /labelNames: \[([^\]]*)\]/g).flatMap((list) =>
-        matches(list, /'(\w+)'/g),
-      ),
-    );
-    const expressions = matches(TEXT, /^ +expr: (.*)$/gm);
-    expect(expressions.length).toBeGreaterThan(5);
-    for (const expression of expressions) {
-      for (const name of matches(expression, /(stationkeeper_\w+)/g)) expect(names).toContain(name);
-      for (const label of matches(expression, /(\w+)=~?"/g)) expect(labels).toContain(label);
-    }
   });
 });
 

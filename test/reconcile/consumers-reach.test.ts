@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../controller/metrics.ts';
+import { metricsOf } from '../support/reports/metrics.ts';
 import { StatusReport } from '../../controller/status/schema.ts';
 import { statusDetail } from '../../controller/status/table.ts';
 import { guard, policiesFor } from '../support/iam/guard.ts';
@@ -91,7 +91,7 @@ test('a consumer that reaches its daemon is Reachable in the status, as a condit
     message: '1 of 1 consumer reaches it',
   });
   expect(Compile(StatusReport).Check(report)).toBe(true);
-  const metrics = createMetrics();
+  const metrics = metricsOf();
   metrics.recordReport(report);
   const labels = 'environment="default",name="xray",consumer="app"';
   const text = await metrics.text();

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import { describe, expect, it } from 'vitest';
 import type { Coverage, Gap, KnownCoverage } from '../../controller/core/resource.ts';
-import { createMetrics } from '../../controller/metrics.ts';
+import { metricsOf } from '../support/reports/metrics.ts';
 import { StatusReport } from '../../controller/status/schema.ts';
 import { statusDetail } from '../../controller/status/table.ts';
 import { keepStep } from '../support/plans/steps.ts';
@@ -102,7 +102,7 @@ describe('the coverage of a daemon on a terminal', () => {
 
 describe('the metric of coverage', () => {
   async function statesOf(coverage: Coverage | undefined): Promise<readonly string[]> {
-    const metrics = createMetrics();
+    const metrics = metricsOf();
     metrics.recordReport(coverage === undefined ? reportOf() : reportWith(coverage));
     const name = 'stationkeeper_daemon_coverage{environment="default",name="xray",';
     return (await metrics.text())

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../controller/metrics.ts';
+import { metricsOf } from '../support/reports/metrics.ts';
 import { fleetOf } from '../../controller/status/fleet.ts';
 import { courseOfFleet, old, stage } from '../support/rollouts/members.ts';
 
 test('the metric counts the Environments of each stage by state, those that are none included', async () => {
-  const metrics = createMetrics();
+  const metrics = metricsOf();
   metrics.recordFleet(
     fleetOf(
       [],

@@ -32,6 +32,7 @@ capabilities: { drop: [ALL] }
 - { name: STATIONKEEPER_INTERVAL, value: {{ .Values.controller.interval | quote }} }
 - { name: STATIONKEEPER_LOG_LEVEL, value: {{ .Values.controller.logLevel | quote }} }
 - { name: STATIONKEEPER_LOG_FORMAT, value: json }
+- { name: STATIONKEEPER_METRICS_DETAIL, value: {{ .Values.metrics.detail }} }
 {{- with .Values.controller.region }}
 - { name: STATIONKEEPER_REGION, value: {{ . | quote }} }
 {{- end }}

@@ -1,3 +1,5 @@
+import { isEndOfProgram } from '../../core/stop-reasons.ts';
+
 /** What a stop reason means. */
 export interface Explanation {
   /** What is wrong, as a condition's reason. */
@@ -10,9 +12,8 @@ export interface Explanation {
   readonly ran?: true;
 }
 
-/** `people`: nothing helps before somebody changes something; `ran`: the program did run. */
-type Mark = 'people' | 'ran';
-type Row = readonly [pattern: RegExp, reason: string, advice: string, ...marks: Mark[]];
+/** `people`: nothing helps before somebody changes something. */
+type Row = readonly [pattern: RegExp, reason: string, advice: string, mark?: 'people'];
 
 const NO_WAY =
   '(i/o timeout|request canceled|context canceled|deadline exceeded|no such host|connection issue|connection re(fused|set)|TLS handshake timeout|network is unreachable|Client\\.Timeout)';
@@ -165,9 +166,8 @@ const EXPLANATIONS: readonly Row[] = [
     /failed container health checks/i,
     'HealthCheckFailing',
     'the container health check fails: check its command, and startPeriod where the daemon is slow to start',
-    'ran',
   ],
-  [/OutOfMemory/i, 'OutOfMemory', 'the container ran out of memory: raise spec.memory', 'ran'],
+  [/OutOfMemory/i, 'OutOfMemory', 'the container ran out of memory: raise spec.memory'],
   [
     /CannotStartContainer.*(no such file|not found|permission denied)/is,
     'CommandNotFound',
@@ -189,25 +189,21 @@ const EXPLANATIONS: readonly Row[] = [
     /exit code (?!0\b|137\b|143\b)\d+/i,
     'ContainerExited',
     'the container ended by itself, with an error: its log group tells why',
-    'ran',
   ],
   [
     /exit code 137\b/i,
     'ContainerKilled',
     'the container was killed, most often for want of memory: raise spec.memory, unless its log group tells another cause',
-    'ran',
   ],
   [
     /exit code 0\b/i,
     'ContainerExited',
     'the container ended by itself, without an error: a daemon has to go on running; check command, and its log group',
-    'ran',
   ],
   [
     /Essential container in task exited/i,
     'ContainerExited',
     'the container ended by itself: its log group tells why',
-    'ran',
   ],
 ];
 
@@ -215,12 +211,12 @@ const EXPLANATIONS: readonly Row[] = [
 export function explanationOf(stopReason: string): Explanation | undefined {
   const row = EXPLANATIONS.find(([pattern]) => pattern.test(stopReason));
   if (row === undefined) return undefined;
-  const [, reason, advice, ...marks] = row;
+  const [, reason, advice, mark] = row;
   return {
     reason,
     advice,
-    ...(marks.includes('people') ? { needsPeople: true } : {}),
-    ...(marks.includes('ran') ? { ran: true } : {}),
+    ...(mark === 'people' ? { needsPeople: true } : {}),
+    ...(isEndOfProgram(reason) ? { ran: true } : {}),
   };
 }
 

@@ -3,7 +3,8 @@ import { collect, inBatchesOf, mapConcurrently } from '../../aws/collect.ts';
 import type { Aws } from '../../aws/operations.ts';
 import { groupBy } from '../../core/order.ts';
 import { resourceKey } from '../../core/resource.ts';
-import type { ResourceId, Stops, Task } from '../../core/resource.ts';
+import type { ResourceId, StoppedTask, Stops, Task } from '../../core/resource.ts';
+import { explanationOf } from './explain.ts';
 import { hostedTask } from './host.ts';
 import type { HostedTask } from './host.ts';
 import { fromTask, stopText } from './observed.ts';
@@ -147,7 +148,16 @@ function stopsAmong(tasks: readonly ApiTask[], revision: string): Stops | undefi
     reason,
     ...(lastAt === undefined ? {} : { lastAt }),
     ...(Object.keys(onHosts).length === 0 ? {} : { onHosts }),
+    tasks: failed.flatMap(stoppedTask),
   };
+}
+
+function stoppedTask(task: ApiTask): readonly StoppedTask[] {
+  const { taskArn, stoppedAt } = task;
+  const id = taskArn?.split('/').at(-1);
+  if (id === undefined) return [];
+  const reason = explanationOf(stopText(task))?.reason ?? 'Other';
+  return [{ id, reason, ...(stoppedAt === undefined ? {} : { at: stoppedAt.getTime() }) }];
 }
 
 /** `failed`: the newest first. */

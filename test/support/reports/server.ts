@@ -3,13 +3,13 @@ import type { Limits } from '../../../controller/http/limits.ts';
 import { publishedOf } from '../../../controller/http/published.ts';
 import type { Publishable } from '../../../controller/http/published.ts';
 import { buildServer } from '../../../controller/http/server.ts';
-import { createMetrics } from '../../../controller/metrics.ts';
+import { metricsOf } from './metrics.ts';
 import { approvalOf } from '../../../controller/plan/rollout/approval.ts';
 import { planToJson } from '../../../controller/plan/json.ts';
 import { reportOf } from './reports.ts';
 import { keepStep, planOf } from '../plans/steps.ts';
 
-const { contentType, text } = createMetrics();
+const { contentType, text } = metricsOf();
 const metrics = { contentType, text: await text() };
 
 type SecretName = 'token' | 'webhookSecret';

@@ -1,7 +1,7 @@
 import type { Log } from '../../../controller/core/ports.ts';
 import { createMutationLog } from '../../../controller/cli/mutation-log.ts';
 import { createTransitionLog } from '../../../controller/cli/transition-log.ts';
-import { createMetrics } from '../../../controller/metrics.ts';
+import { metricsOf } from '../reports/metrics.ts';
 import { planToJson } from '../../../controller/plan/json.ts';
 import { planToMarkdown, planToText } from '../../../controller/plan/render.ts';
 import type { ProgressListener } from '../../../controller/reconcile/apply.ts';
@@ -28,7 +28,7 @@ export interface Teller {
 }
 
 /** One for all worlds: each registry watches the process it is in. */
-const metrics = createMetrics();
+const metrics = metricsOf();
 
 export async function toldByMetrics(): Promise<Told> {
   return { where: 'the metrics', text: await metrics.text() };
