@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'in-process',
           include: ['test/**/*.test.ts'],
           exclude: [
+            'alerts',
             'moto',
             'clients',
             'chart',

@@ -21,12 +21,12 @@ import type { PassResult } from '../reconcile/pass-result.ts';
 import type { Source } from '../source/source.ts';
 import { fleetOf } from '../status/fleet.ts';
 import type { FleetDefinition } from '../status/fleet-schema.ts';
-import { reasonOf } from '../status/failure.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
 import { createStatusStore } from '../status/store.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
 import { createMutationLog } from './mutation-log.ts';
+import { recordInMetrics } from './pass-metrics.ts';
 import { createRolloutLog } from './rollout-log.ts';
 import { createSelfReader } from './self.ts';
 import { createTransitionLog } from './transition-log.ts';
@@ -79,10 +79,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   function recordPass(result: PassResult, pass: PassNumber): void {
     const { wanted, plan, finishedAt } = result;
     ({ courses } = result);
-    const now = clock.now();
-    const failure = wanted.reading.type === 'stale' ? reasonOf(wanted.reading.code) : undefined;
-    if (failure === undefined) lastFetchedAt = finishedAt;
-    metrics.recordReading({ failure, at: now });
+    if (wanted.reading.type === 'fresh') lastFetchedAt = finishedAt;
     const facts = { ...pass, controller, source, ...(lastFetchedAt === undefined ? {} : { lastFetchedAt }) };
     const report = store.record(reportInputOf(result, facts));
     const revision = wanted.reading.snapshot?.revision;
@@ -92,20 +89,8 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
       ignored: report.source.ignored,
       courses,
     });
-    const failed =
-      failure !== undefined ||
-      result.outcomes.some(({ error }) => error !== undefined && error.retry !== 'wait');
-    metrics.recordPass({
-      result: failed ? 'failure' : 'success',
-      seconds: result.durationMs / 1000,
-      endedAt: now,
-    });
-    metrics.recordReport(report);
-    metrics.recordPlan(plan);
-    metrics.recordOutcomes(result.outcomes);
-    metrics.recordStops({ plan, report, now });
     fleet = fleetOf(report.objects, courses);
-    metrics.recordFleet(fleet);
+    recordInMetrics(metrics, { result, report, fleet, now: clock.now() });
     rolloutLog.record(courses);
     transitions.record(report, store.fresh());
   }

@@ -105,6 +105,10 @@ const BAD_CREDENTIALS = new Set([
   'UnrecognizedClientException',
 ]);
 
+/** All of them, as AWS writes them; what people are told of a group of codes names each. */
+export const BAD_CREDENTIAL_CODES: readonly string[] = [...BAD_CREDENTIALS];
+export const DENIAL_CODES: readonly string[] = [...DENIALS];
+
 /** Codes for credentials that AWS takes for nobody's, or that there are not. */
 export function isBadCredentials(code: string): boolean {
   return BAD_CREDENTIALS.has(code);

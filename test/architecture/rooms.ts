@@ -249,9 +249,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it runs the program as its users do, and meddles as others in the account do',
   },
   '/docs/': {
-    places: ['core/', 'reasons/', 'kinds/facts.ts', 'manifest/', WANTED],
-    packages: [],
-    why: 'the reference is made of the schema',
+    places: ['core/', 'reasons/', 'kinds/facts.ts', 'manifest/', 'status/failure.ts', WANTED],
+    packages: ['yaml'],
+    why: 'the reference is made of the schema, and alerts are made of reasons',
   },
   '/test/': {
     places: ['/controller/', '/sandbox/', '/examples/demo/', '/docs/'],

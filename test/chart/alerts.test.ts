@@ -1,128 +1,83 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { ALERTS } from '../../docs/generate/monitoring/alerts.ts';
+import { LACK_OF_PROMTOOL, checkRules, testRules } from '../support/alerts/promtool.ts';
 import { LACK_OF_HELM, render } from '../support/chart/helm.ts';
-import { scratchFolder } from '../support/programs/cli.ts';
-import { canRun, runCommand } from '../support/programs/command.ts';
-import { writeFiles } from '../support/programs/folder.ts';
 import { only } from '../support/chart/objects.ts';
+import { scratchFolder } from '../support/programs/cli.ts';
+import { writeFiles } from '../support/programs/folder.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
-const lack =
-  LACK_OF_HELM === undefined && !(await canRun('promtool', '--version'))
-    ? 'promtool is not on this machine; it comes with Prometheus'
-    : LACK_OF_HELM;
+/** The alerts themselves are replayed in test/alerts/: this is what Helm makes of them. */
 
-const OURS = 'namespace="platform",service="keeper-stationkeeper"';
-const OBJECT = `${OURS},kind="DaemonService",name="xray"`;
-const REFUSED = `${OURS},exported_service="ecs",operation="CreateService",code="AccessDeniedException"`;
-
-/** Series of one sample a minute (promtool's notation), and when an alert is there and when it is not. */
-const CASES: readonly {
-  readonly alert: string;
-  readonly fires: Readonly<Record<string, string>>;
-  readonly rests: Readonly<Record<string, string>>;
-  readonly after: string;
-}[] = [
-  {
-    alert: 'StationkeeperAbsent',
-    fires: { [`stationkeeper_pass_number{namespace="other",service="keeper-stationkeeper"}`]: '1x60' },
-    rests: { [`stationkeeper_pass_number{${OURS}}`]: '1x60' },
-    after: '11m',
-  },
-  {
-    alert: 'StationkeeperSourceStale',
-    fires: { [`stationkeeper_source_last_success_timestamp_seconds{${OURS}}`]: '0x60' },
-    rests: { [`stationkeeper_source_last_success_timestamp_seconds{${OURS}}`]: '0+60x60' },
-    after: '21m',
-  },
-  {
-    alert: 'StationkeeperPassesFailing',
-    fires: {
-      [`stationkeeper_reconcile_total{${OURS},result="failure"}`]: '0+1x60',
-      [`stationkeeper_reconcile_total{${OURS},result="success"}`]: '5x60',
-    },
-    rests: {
-      [`stationkeeper_reconcile_total{${OURS},result="failure"}`]: '0+1x60',
-      [`stationkeeper_reconcile_total{${OURS},result="success"}`]: '0+1x60',
-    },
-    after: '25m',
-  },
-  {
-    alert: 'StationkeeperObjectStalled',
-    fires: { [`stationkeeper_object_condition{${OBJECT},type="Stalled",status="True"}`]: '1x60' },
-    rests: { [`stationkeeper_object_condition{${OBJECT},type="Stalled",status="True"}`]: '1x10 0x50' },
-    after: '16m',
-  },
-  {
-    alert: 'StationkeeperObjectNotReady',
-    fires: { [`stationkeeper_object_condition{${OBJECT},type="Ready",status="False"}`]: '1x60' },
-    rests: { [`stationkeeper_object_condition{${OBJECT},type="Ready",status="Unknown"}`]: '1x60' },
-    after: '31m',
-  },
-  {
-    alert: 'StationkeeperHostsWithoutDaemon',
-    fires: { [`stationkeeper_daemon_coverage{${OURS},name="xray",state="missing"}`]: '2x60' },
-    rests: {
-      [`stationkeeper_daemon_coverage{${OURS},name="xray",state="missing"}`]: '2x10 0x50',
-      [`stationkeeper_daemon_coverage{${OURS},name="xray",state="placing"}`]: '2x60',
-    },
-    after: '20m',
-  },
-  {
-    alert: 'StationkeeperDriftStays',
-    fires: { [`stationkeeper_resource_drift{${OBJECT},resource="service/xray"}`]: '2x60' },
-    rests: { [`stationkeeper_resource_drift{${OBJECT},resource="service/xray"}`]: '2x20 0x40' },
-    after: '31m',
-  },
-  {
-    alert: 'StationkeeperAccessDenied',
-    fires: { [`stationkeeper_aws_requests_total{${REFUSED}}`]: '0+1x60' },
-    rests: { [`stationkeeper_aws_requests_total{${REFUSED}}`]: '0 1x60' },
-    after: '40m',
-  },
-];
-
-async function alertRules() {
-  const values = {
-    source: { existingConfigMap: 'daemons' },
-    metrics: { prometheusRule: { enabled: true } },
-  };
-  return only(await render(values), 'PrometheusRule').spec;
+async function rulesWith(prometheusRule: object = {}) {
+  const { spec } = only(
+    await render({
+      source: { existingConfigMap: 'daemons' },
+      metrics: { prometheusRule: { enabled: true, ...prometheusRule } },
+    }),
+    'PrometheusRule',
+  );
+  const folder = writeFiles(scratchFolder(), { 'rules.yaml': stringify(spec) });
+  return { file: join(folder, 'rules.yaml'), rules: spec.groups.flatMap(({ rules }) => rules) };
 }
 
-describe('alerts of the chart', skippedFor(lack), () => {
-  it('are all tried below', async () => {
-    const alerts = (await alertRules()).groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
-    expect(CASES.map(({ alert }) => alert)).toEqual(alerts);
+const OURS = 'namespace="platform", service="keeper-stationkeeper", job="keeper-stationkeeper"';
+
+describe('alerts of the chart', skippedFor(LACK_OF_HELM), () => {
+  it('are those of the list, with the texts that Prometheus fills in', async () => {
+    const { rules } = await rulesWith();
+    expect(rules.map(({ alert }) => alert)).toEqual(ALERTS.map(({ name }) => name));
+    expect(rules.map(({ annotations }) => annotations['summary'])).toEqual(
+      ALERTS.map(({ summary }) => summary),
+    );
+    expect(rules.map(({ labels }) => labels['severity'])).toEqual(ALERTS.map(({ severity }) => severity));
   });
 
-  it('fire for what they name, and rest otherwise', async () => {
-    const tests = CASES.flatMap(({ alert, fires, rests, after }) =>
-      [fires, rests].map((series) => ({
-        name: `${alert} ${series === fires ? 'fires' : 'rests'}`,
-        interval: '1m',
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        promql_expr_test: [
-          {
-            expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
-            eval_time: after,
-            exp_samples: [{ labels: '{}', value: series === fires ? 1 : 0 }],
-          },
-        ],
-      })),
-    );
-    const folder = writeFiles(scratchFolder(), {
-      'rules.yaml': stringify(await alertRules()),
-      'tests.yaml': stringify({ rule_files: ['rules.yaml'], tests }),
+  it('lead to the runbooks where people read them', async () => {
+    const runbookUrl = 'https://docs.example.com/operations';
+    const [first] = (await rulesWith({ runbookUrl })).rules;
+    expect(first?.annotations['runbook_url']).toBe(`${runbookUrl}#stationkeeperabsent`);
+  });
+
+  it('have the labels that people add, which change none of their own', async () => {
+    const [first] = (await rulesWith({ alertLabels: { team: 'platform', severity: 'none' } })).rules;
+    expect(first?.labels).toEqual({
+      team: 'platform',
+      severity: 'critical',
+      environment: 'all',
+      reason: 'Absent',
     });
-    const { code, stdout, stderr } = await runCommand(
-      'promtool',
-      ['test', 'rules', join(folder, 'tests.yaml')],
-      {
-        env: { PATH: process.env['PATH'] },
-      },
-    );
-    expect(code, `promtool\n${stdout}${stderr}`).toBe(0);
+  });
+});
+
+describe('alerts of the chart, as promtool tries them', skippedFor(LACK_OF_HELM ?? LACK_OF_PROMTOOL), () => {
+  it('are valid rules', async () => {
+    const { file } = await rulesWith();
+    expect(await checkRules(file)).toContain(`${ALERTS.length} rules found`);
+  });
+
+  it('are about the release alone', async () => {
+    const { file } = await rulesWith();
+    const state = (whose: string): string =>
+      `stationkeeper_object_state{${whose}, kind="DaemonService", name="xray", environment="prod", state="stalled", reason="ImageNotFound"}`;
+    const others = OURS.replace('platform', 'other');
+    const firing = (name: string) => ({
+      expr: `count(ALERTS{alertname="${name}", alertstate="firing"}) or vector(0)`,
+      eval_time: '10m',
+    });
+    const test = (whose: string, stalled: number, absent: number) => ({
+      interval: '30s',
+      input_series: [
+        { series: state(whose), values: '1x20' },
+        { series: `stationkeeper_build_info{${whose}}`, values: '1x20' },
+      ],
+      promql_expr_test: [
+        { ...firing('StationkeeperDaemonStalled'), exp_samples: [{ labels: '{}', value: stalled }] },
+        { ...firing('StationkeeperAbsent'), exp_samples: [{ labels: '{}', value: absent }] },
+      ],
+    });
+    expect(await testRules(file, [test(OURS, 1, 0), test(others, 0, 1)])).toBe('');
   });
 });

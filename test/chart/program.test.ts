@@ -117,20 +117,6 @@ describe('the program in the pod', skippedFor(LACK_OF_HELM), () => {
       expect(code).toBe(0);
     });
 
-    it('counts what the alerts ask for', async () => {
-      const values = { ...valuesOf('observability'), source: { existingConfigMap: 'daemons' } };
-      const { spec } = only(await render(values), 'PrometheusRule');
-      const metrics = await (await fetch(`${controller.url}/metrics`)).text();
-      const asked = spec.groups.flatMap(({ rules }) => rules.flatMap(({ expr }) => metricsIn(expr)));
-      expect(asked.length).toBeGreaterThan(7);
-      for (const { metric, labels } of asked) {
-        const samples = metrics.split('\n').filter((line) => new RegExp(`^${metric}(\\{| )`).test(line));
-        expect(samples, `samples of ${metric}`).not.toEqual([]);
-        for (const label of labels)
-          expect(samples[0], `samples of ${metric}`).toMatch(new RegExp(`[{,]${label}="`));
-      }
-    });
-
     it('takes up another ConfigMap without a restart', async () => {
       const before = await controller.status();
       pod.remount('manifests', {
@@ -145,13 +131,3 @@ describe('the program in the pod', skippedFor(LACK_OF_HELM), () => {
     });
   });
 });
-
-/** Those of a PromQL expression, each with the labels of ours that it matches; namespace and service are the scrape's. */
-function metricsIn(expr: string): readonly { readonly metric: string; readonly labels: readonly string[] }[] {
-  return [...expr.matchAll(/(stationkeeper_\w+)\{([^}]*)\}/g)].map(([, metric, matchers]) => ({
-    metric: metric!,
-    labels: [...matchers!.matchAll(/(\w+)(?:=|!)/g)]
-      .map(([, label]) => label!)
-      .filter((label) => !['namespace', 'service'].includes(label)),
-  }));
-}

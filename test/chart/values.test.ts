@@ -127,20 +127,6 @@ describe('values of the chart', skippedFor(LACK_OF_HELM), () => {
     );
   });
 
-  it.each([
-    ['60s', 900],
-    ['2m', 900],
-    ['10m', 3000],
-    ['1h', 18_000],
-  ])('give the alerts patience that goes with an interval of %s', async (interval, seconds) => {
-    const metrics = { prometheusRule: { enabled: true } };
-    const rule = only(await render({ ...GIT_SOURCE, controller: { interval }, metrics }), 'PrometheusRule');
-    const [stale] = rule.spec.groups.flatMap(({ rules }) =>
-      rules.filter(({ alert }) => alert === 'StationkeeperSourceStale'),
-    );
-    expect(stale!.expr).toMatch(new RegExp(`> ${seconds}$`));
-  });
-
   it('leave out what is turned off', async () => {
     expect((await kindsOf('minimal')).toSorted()).toEqual([
       'Deployment',

@@ -1,91 +1,343 @@
-{{- /* Seconds in which something must have come of it: 15 minutes, or five intervals where those are longer. */ -}}
-{{- define "stationkeeper.patienceSeconds" -}}
-{{- $interval := .Values.controller.interval -}}
-{{- $unit := regexFind "[a-z]+$" $interval -}}
-{{- $seconds := mul (trimSuffix $unit $interval | int64) (get (dict "s" 1 "m" 60 "h" 3600) $unit) -}}
-{{- max 900 (mul 5 $seconds) -}}
-{{- end -}}
-
+{{- /* Made of docs/generate/monitoring/alerts.ts by `npm run docs`: do not change it here. */ -}}
+{{- /* docs/operations.md has a runbook for each alert. */ -}}
+{{- /* What people add to every alert; what the rules say themselves stays. */ -}}
 {{- define "stationkeeper.alertLabels" -}}
-{{- merge (dict "severity" .severity) .root.Values.metrics.prometheusRule.alertLabels | toJson -}}
+{{- with omit .Values.metrics.prometheusRule.alertLabels "severity" "environment" "kind" "name" "reason" }}
+{{- toYaml . }}
+{{- end }}
 {{- end -}}
 
-{{- /* The labels namespace and service are the ServiceMonitor's. */ -}}
 {{- define "stationkeeper.alerts" -}}
-{{- $ours := printf "namespace=%q,service=%q" .Release.Namespace (include "stationkeeper.fullname" .) -}}
-{{- $patience := include "stationkeeper.patienceSeconds" . -}}
+{{- $ours := printf "namespace=%q, service=%q" .Release.Namespace (include "stationkeeper.fullname" .) -}}
+{{- $runbooks := .Values.metrics.prometheusRule.runbookUrl -}}
 - alert: StationkeeperAbsent
-  expr: absent(stationkeeper_pass_number{ {{- $ours -}} })
-  for: 10m
-  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "critical") }}
-  annotations:
-    summary: >-
-      No Stationkeeper is running.
-    description: >-
-      Nothing has been scraped for 10 minutes. Nobody corrects drift, and nothing in git is applied. AWS keeps running what it has.
-- alert: StationkeeperSourceStale
-  expr: time() - stationkeeper_source_last_success_timestamp_seconds{ {{- $ours -}} } > {{ $patience }}
+  expr: absent(stationkeeper_build_info{ {{- $ours -}} })
   for: 5m
-  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: critical
+    environment: all
+    reason: Absent
   annotations:
-    summary: >-
-      Manifests have not been read for {{ "{{ $value | humanizeDuration }}" }}.
-    description: >-
-      The controller goes on with the last revision that it read. `stationkeeper status` and the log say why; source.errors of GET /status too.
+    summary: No Stationkeeper is running.
+    description: Prometheus has scraped no controller for 5 minutes. AWS keeps what it has running, but nobody heals drift or applies a commit.
+    runbook_url: {{ $runbooks }}#stationkeeperabsent
+- alert: StationkeeperLoopStopped
+  expr: |-
+    time() - (max by (namespace, job) (stationkeeper_last_pass_end_timestamp_seconds{ {{- $ours -}} }) or max by (namespace, job) (stationkeeper_start_time_seconds{ {{- $ours -}} }))
+      > clamp_min(3 * max by (namespace, job) (stationkeeper_interval_seconds{ {{- $ours -}} }), 300)
+  for: 1m
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: critical
+    environment: all
+    reason: LoopStopped
+  annotations:
+    summary: Stationkeeper has ended no pass for {{ "{{" }} $value | humanizeDuration {{ "}}" }}.
+    description: The process answers, but its loop does not go on. Nobody heals drift or applies a commit. `GET /healthz` answers 503.
+    runbook_url: {{ $runbooks }}#stationkeeperloopstopped
+- alert: StationkeeperSourceStale
+  expr: |-
+    (time() - (max by (namespace, job) (stationkeeper_source_last_success_timestamp_seconds{ {{- $ours -}} }) or max by (namespace, job) (stationkeeper_start_time_seconds{ {{- $ours -}} })))
+      * on (namespace, job) group_left (reason)
+        (topk by (namespace, job) (1, sum by (namespace, job, reason) (count_over_time(stationkeeper_source_up{ {{- $ours -}} }[10m]))) > bool 0)
+      > on (namespace, job) group_left ()
+        clamp_min(5 * max by (namespace, job) (stationkeeper_interval_seconds{ {{- $ours -}} }), 600)
+      unless on (namespace, job)
+        (time() - (max by (namespace, job) (stationkeeper_last_pass_end_timestamp_seconds{ {{- $ours -}} }) or max by (namespace, job) (stationkeeper_start_time_seconds{ {{- $ours -}} }))
+          > clamp_min(3 * max by (namespace, job) (stationkeeper_interval_seconds{ {{- $ours -}} }), 300))
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: critical
+    environment: all
+  annotations:
+    summary: Stationkeeper has not read its manifests for {{ "{{" }} $value | humanizeDuration {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
+    description: Stationkeeper goes on with the last commit that it read, and deletes nothing. A controller that has never read its source does nothing at all. The first of `source.errors` in `GET /status` is what git said.
+    runbook_url: {{ $runbooks }}#stationkeepersourcestale
 - alert: StationkeeperPassesFailing
   expr: |-
-    increase(stationkeeper_reconcile_total{ {{- $ours -}} ,result="failure"}[{{ $patience }}s]) > 0
-      unless ignoring(result) increase(stationkeeper_reconcile_total{ {{- $ours -}} ,result="success"}[{{ $patience }}s]) > 0
-  for: 5m
-  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
+    time() - (max by (namespace, job) (stationkeeper_last_pass_end_timestamp_seconds{ {{- $ours -}} , result="success"}) or max by (namespace, job) (stationkeeper_start_time_seconds{ {{- $ours -}} }))
+      > clamp_min(5 * max by (namespace, job) (stationkeeper_interval_seconds{ {{- $ours -}} }), 900)
+      unless on (namespace, job)
+        (time() - (max by (namespace, job) (stationkeeper_last_pass_end_timestamp_seconds{ {{- $ours -}} }) or max by (namespace, job) (stationkeeper_start_time_seconds{ {{- $ours -}} }))
+          > clamp_min(3 * max by (namespace, job) (stationkeeper_interval_seconds{ {{- $ours -}} }), 300))
+      unless on (namespace, job) max by (namespace, job) (stationkeeper_source_up{ {{- $ours -}} }) == 0
+      unless on (namespace, job)
+        max by (namespace, job) (stationkeeper_object_state{ {{- $ours -}} , reason=~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure"})
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+    environment: all
+    reason: PassesFail
   annotations:
-    summary: >-
-      Every pass fails.
-    description: >-
-      Something failed in each pass of the last {{ $patience }} s. GET /status names the resource and AWS's error.
-- alert: StationkeeperObjectStalled
-  expr: max by (namespace, service, kind, name, environment) (stationkeeper_object_condition{ {{- $ours -}} ,type="Stalled",status="True"}) == 1
-  for: 5m
-  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
+    summary: Something has failed in every pass for {{ "{{" }} $value | humanizeDuration {{ "}}" }}.
+    description: One object that fails again and again is enough. `GET /status` names it, with the error of AWS; the log has a warning for each attempt.
+    runbook_url: {{ $runbooks }}#stationkeeperpassesfailing
+- alert: StationkeeperThrottled
+  expr: |-
+    sum by (namespace, job) (increase(stationkeeper_aws_throttled_requests_total{ {{- $ours -}} }[5m]))
+      / sum by (namespace, job) (increase(stationkeeper_aws_requests_total{ {{- $ours -}} }[5m]))
+      > 0.1
+  for: 10m
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+    environment: all
+    reason: Throttled
   annotations:
-    summary: >-
-      {{ "{{ $labels.kind }}/{{ $labels.name }}" }} is stalled.
-    description: >-
-      It needs somebody's help. GET /status/{{ "{{ $labels.kind }}/{{ $labels.name }}" }} says what for.
-- alert: StationkeeperObjectNotReady
-  expr: max by (namespace, service, kind, name, environment) (stationkeeper_object_condition{ {{- $ours -}} ,type="Ready",status="False"}) == 1
-  for: 30m
-  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
+    summary: AWS throttles {{ "{{" }} $value | humanizePercentage {{ "}}" }} of the requests of Stationkeeper.
+    description: Passes take longer, so that commits are applied and drift is healed later. Somebody else may use up the quota of the account and Region, which all share.
+    runbook_url: {{ $runbooks }}#stationkeeperthrottled
+- alert: StationkeeperManifestsInvalid
+  expr: |-
+    max_over_time((sum by (namespace, job) (stationkeeper_source_errors{ {{- $ours -}} } > 0))[10m:30s])
+      and on (namespace, job)
+        count_over_time((sum by (namespace, job) (stationkeeper_source_errors{ {{- $ours -}} } > 0))[10m:30s]) >= 18
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+    environment: all
+    reason: SourceInvalid
   annotations:
-    summary: >-
-      {{ "{{ $labels.kind }}/{{ $labels.name }}" }} has not been ready for 30 minutes.
-    description: >-
-      It is not as git wants it, or its tasks are not healthy. GET /status/{{ "{{ $labels.kind }}/{{ $labels.name }}" }} says which.
-- alert: StationkeeperHostsWithoutDaemon
-  expr: max by (namespace, service, name, environment) (stationkeeper_daemon_coverage{ {{- $ours -}} ,state="missing"}) > 0
-  for: 15m
-  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
+    summary: The manifests have {{ "{{" }} $value {{ "}}" }} errors.
+    description: Stationkeeper leaves the objects of invalid documents as they are, keeps all others, and deletes nothing until the errors are gone. `GET /status` has file, line and message of each.
+    runbook_url: {{ $runbooks }}#stationkeepermanifestsinvalid
+- alert: StationkeeperCredentialsRefused
+  expr: |-
+    max_over_time((sum by (namespace, job, environment) (stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", reason=~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException"}))[5m:30s])
+      * on (namespace, job, environment) group_left (reason)
+        (topk by (namespace, job, environment) (1, sum by (namespace, job, environment, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", reason=~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException"}[5m]))) > bool 0)
+      and on (namespace, job, environment)
+        count_over_time((sum by (namespace, job, environment) (stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", reason=~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException"}))[5m:30s]) >= 9
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: critical
   annotations:
-    summary: >-
-      {{ "{{ $value }} hosts have lacked {{ $labels.name }}" }} for 15 minutes.
-    description: >-
-      A host of the cluster that the daemon belongs on is without it. `stationkeeper status {{ "{{ $labels.name }}" }}` says which, and why.
-- alert: StationkeeperDriftStays
-  expr: max by (namespace, service, kind, name, environment, resource) (stationkeeper_resource_drift{ {{- $ours -}} }) > 0
-  for: 30m
-  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "info") }}
-  annotations:
-    summary: >-
-      {{ "{{ $labels.resource }} of {{ $labels.kind }}/{{ $labels.name }}" }} differs from git.
-    description: >-
-      Somebody changed it in AWS, and it is not corrected (observed only, contested, or held).
+    summary: AWS refuses the credentials for {{ "{{" }} $labels.environment {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
+    description: "{{ "{{" }} $value {{ "}}" }} objects cannot be looked at. Their daemons keep running; nobody heals drift or applies a commit there until the credentials are renewed."
+    runbook_url: {{ $runbooks }}#stationkeepercredentialsrefused
 - alert: StationkeeperAccessDenied
-  expr: sum by (namespace, service, exported_service, operation) (increase(stationkeeper_aws_requests_total{ {{- $ours -}} ,code=~"AccessDenied.*|UnauthorizedOperation|UnrecognizedClientException|ExpiredToken.*"}[15m])) > 0
-  for: 15m
-  labels: {{ include "stationkeeper.alertLabels" (dict "root" . "severity" "warning") }}
+  expr: |-
+    max_over_time((sum by (namespace, job, environment) (stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", reason=~"ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure"}))[10m:30s])
+      * on (namespace, job, environment) group_left (reason)
+        (topk by (namespace, job, environment) (1, sum by (namespace, job, environment, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", reason=~"ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure"}[10m]))) > bool 0)
+      and on (namespace, job, environment)
+        count_over_time((sum by (namespace, job, environment) (stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", reason=~"ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure"}))[10m:30s]) >= 18
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
   annotations:
-    summary: >-
-      AWS refuses {{ "{{ $labels.exported_service }}:{{ $labels.operation }}" }}.
-    description: >-
-      The role lacks a permission, or its credentials are not valid. `stationkeeper policy` prints the policy that the manifests need.
+    summary: AWS denies Stationkeeper a permission in {{ "{{" }} $labels.environment {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
+    description: "{{ "{{" }} $value {{ "}}" }} objects are not kept as git says. The message of each has the action that is denied, and the statement to add to the policy."
+    runbook_url: {{ $runbooks }}#stationkeeperaccessdenied
+- alert: StationkeeperObjectsUnknown
+  expr: |-
+    max_over_time((sum by (namespace, job, environment) (stationkeeper_object_state{ {{- $ours -}} , state="unknown", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure"}))[10m:30s])
+      * on (namespace, job, environment) group_left (reason)
+        (topk by (namespace, job, environment) (1, sum by (namespace, job, environment, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , state="unknown", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure"}[10m]))) > bool 0)
+      and on (namespace, job, environment)
+        count_over_time((sum by (namespace, job, environment) (stationkeeper_object_state{ {{- $ours -}} , state="unknown", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure"}))[10m:30s]) >= 18
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: critical
+  annotations:
+    summary: Stationkeeper cannot look at {{ "{{" }} $value {{ "}}" }} objects in {{ "{{" }} $labels.environment {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
+    description: Whether they run as git says is not known, and nothing is done about them. `stationkeeper status` has the cause that they share.
+    runbook_url: {{ $runbooks }}#stationkeeperobjectsunknown
+- alert: StationkeeperDaemonStalled
+  expr: |-
+    max_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind="DaemonService", state="stalled", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid|AnotherSource|Contested|DependencyMissing|NotOurs|ReplaceNotAllowed|RolloutCannotProceed"}))[2m:30s])
+      * on (namespace, job, environment, kind, name) group_left (reason)
+        (topk by (namespace, job, environment, kind, name) (1, sum by (namespace, job, environment, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , kind="DaemonService", state="stalled", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid|AnotherSource|Contested|DependencyMissing|NotOurs|ReplaceNotAllowed|RolloutCannotProceed"}[2m]))) > bool 0)
+      and on (namespace, job, environment, kind, name)
+        count_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind="DaemonService", state="stalled", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid|AnotherSource|Contested|DependencyMissing|NotOurs|ReplaceNotAllowed|RolloutCannotProceed"}))[2m:30s]) >= 4
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: critical
+  annotations:
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} needs you: {{ "{{" }} $labels.reason {{ "}}" }}."
+    description: Neither ECS nor Stationkeeper mends this. `stationkeeper status {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}--environment {{ "{{" }} $labels.environment {{ "}}" }}{{ "{{" }} end {{ "}}" }}` has the message of AWS and what to do.
+    runbook_url: {{ $runbooks }}#stationkeeperdaemonstalled
+- alert: StationkeeperCrashLooping
+  expr: |-
+    max_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , state=~"degraded|stalled", reason="CrashLooping"}))[5m:30s])
+      * on (namespace, job, environment, kind, name) group_left (reason)
+        (topk by (namespace, job, environment, kind, name) (1, sum by (namespace, job, environment, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , state=~"degraded|stalled", reason="CrashLooping"}[5m]))) > bool 0)
+      and on (namespace, job, environment, kind, name)
+        count_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , state=~"degraded|stalled", reason="CrashLooping"}))[5m:30s]) >= 9
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: critical
+  annotations:
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} crashes again and again."
+    description: At least three of its tasks, or a tenth of them, ended by themselves within the hour, the last one within 20 minutes. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the exit code, and the log group has why.
+    runbook_url: {{ $runbooks }}#stationkeepercrashlooping
+- alert: StationkeeperTasksStopping
+  expr: |-
+    sum by (namespace, job, environment, name) (increase(stationkeeper_task_stops_total{ {{- $ours -}} , reason=~"ContainerExited|ContainerKilled|HealthCheckFailing|OutOfMemory"}[3h]))
+      * on (namespace, job, environment, name) group_left (reason)
+        (topk by (namespace, job, environment, name) (1, sum by (namespace, job, environment, name, reason) (increase(stationkeeper_task_stops_total{ {{- $ours -}} , reason=~"ContainerExited|ContainerKilled|HealthCheckFailing|OutOfMemory"}[3h]))) > bool 0)
+      >= on (namespace, job, environment, name) group_left () clamp_min(0.1 * sum by (namespace, job, environment, name) (stationkeeper_daemon_tasks{ {{- $ours -}} , state="desired"}), 2.5)
+      unless on (namespace, job, environment, name)
+        sum by (namespace, job, environment, name) (count_over_time(stationkeeper_object_state{ {{- $ours -}} , reason="CrashLooping"}[3h]))
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+    kind: DaemonService
+  annotations:
+    summary: 'Tasks of {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} keep ending: {{ "{{" }} $value | printf "%.0f" {{ "}}" }} within three hours ({{ "{{" }} $labels.reason {{ "}}" }}).'
+    description: They end too seldom for a crash loop, and all of them run most of the time. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the last exit code.
+    runbook_url: {{ $runbooks }}#stationkeepertasksstopping
+- alert: StationkeeperDegraded
+  expr: |-
+    max_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , state="degraded", kind!="Rollout", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid"}))[10m:30s])
+      * on (namespace, job, environment, kind, name) group_left (reason)
+        (topk by (namespace, job, environment, kind, name) (1, sum by (namespace, job, environment, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , state="degraded", kind!="Rollout", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid"}[10m]))) > bool 0)
+      and on (namespace, job, environment, kind, name)
+        count_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , state="degraded", kind!="Rollout", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid"}))[10m:30s]) >= 18
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+  annotations:
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} is degraded: {{ "{{" }} $labels.reason {{ "}}" }}."
+    description: "It is as git says, and ill: tasks do not start or do not stay up, for a reason that may end by itself. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the message."
+    runbook_url: {{ $runbooks }}#stationkeeperdegraded
+- alert: StationkeeperObjectStalled
+  expr: |-
+    max_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind!~"DaemonService|Rollout", state="stalled", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid"}))[5m:30s])
+      * on (namespace, job, environment, kind, name) group_left (reason)
+        (topk by (namespace, job, environment, kind, name) (1, sum by (namespace, job, environment, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , kind!~"DaemonService|Rollout", state="stalled", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid"}[5m]))) > bool 0)
+      and on (namespace, job, environment, kind, name)
+        count_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind!~"DaemonService|Rollout", state="stalled", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid"}))[5m:30s]) >= 9
+    or
+    max_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind="DaemonService", state="stalled", reason=~"AnotherSource|Contested|DependencyMissing|NotOurs|ReplaceNotAllowed|RolloutCannotProceed"}))[5m:30s])
+      * on (namespace, job, environment, kind, name) group_left (reason)
+        (topk by (namespace, job, environment, kind, name) (1, sum by (namespace, job, environment, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , kind="DaemonService", state="stalled", reason=~"AnotherSource|Contested|DependencyMissing|NotOurs|ReplaceNotAllowed|RolloutCannotProceed"}[5m]))) > bool 0)
+      and on (namespace, job, environment, kind, name)
+        count_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind="DaemonService", state="stalled", reason=~"AnotherSource|Contested|DependencyMissing|NotOurs|ReplaceNotAllowed|RolloutCannotProceed"}))[5m:30s]) >= 9
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+  annotations:
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} waits for somebody: {{ "{{" }} $labels.reason {{ "}}" }}."
+    description: Stationkeeper may not or cannot go on by itself. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` says what would let it.
+    runbook_url: {{ $runbooks }}#stationkeeperobjectstalled
+- alert: StationkeeperNotReady
+  expr: |-
+    max_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", kind!="Rollout", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid|RolloutWaiting"}))[30m:1m])
+      * on (namespace, job, environment, kind, name) group_left (reason)
+        (topk by (namespace, job, environment, kind, name) (1, sum by (namespace, job, environment, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", kind!="Rollout", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid|RolloutWaiting"}[30m]))) > bool 0)
+      and on (namespace, job, environment, kind, name)
+        count_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , state!~"ready|suspended", kind!="Rollout", reason!~"CredentialsProviderError|ExpiredToken|ExpiredTokenException|InvalidClientTokenId|RequestExpired|SignatureDoesNotMatch|TokenProviderError|UnrecognizedClientException|ACCESSDENIED|AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized|AuthFailure|CoverageGap|CrashLooping|DriftDetected|PruneBudgetExceeded|SourceInvalid|RolloutWaiting"}))[30m:1m]) >= 27
+      unless on (namespace, job, environment, kind, name)
+        max by (namespace, job, environment, kind, name) (count_over_time((sum by (namespace, job, environment, kind, name, state) (stationkeeper_object_state{ {{- $ours -}} , state=~"stalled|degraded|unknown"}))[30m:1m])) >= 9
+      unless on (namespace, job)
+        stationkeeper_build_info{ {{- $ours -}} , mode="observe"}
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+  annotations:
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} has not been Ready for 30 minutes, most of the time for {{ "{{" }} $labels.reason {{ "}}" }}."
+    description: It changes, waits, or goes from one trouble to the next. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has what it waits for, and what happened to it.
+    runbook_url: {{ $runbooks }}#stationkeepernotready
+- alert: StationkeeperHostsWithoutDaemon
+  expr: |-
+    max_over_time((sum by (namespace, job, environment, name) (stationkeeper_daemon_coverage{ {{- $ours -}} , state="missing"} > 0))[10m:30s])
+      and on (namespace, job, environment, name)
+        count_over_time((sum by (namespace, job, environment, name) (stationkeeper_daemon_coverage{ {{- $ours -}} , state="missing"} > 0))[10m:30s]) >= 18
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+    kind: DaemonService
+    reason: CoverageGap
+  annotations:
+    summary: "{{ "{{" }} $value {{ "}}" }} hosts lack {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }}."
+    description: What runs on these hosts has no daemon. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` lists the hosts, since when and why.
+    runbook_url: {{ $runbooks }}#stationkeeperhostswithoutdaemon
+- alert: StationkeeperRolloutFailed
+  expr: |-
+    max_over_time((sum by (namespace, job, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind="Rollout", state="stalled"}))[2m:30s])
+      * on (namespace, job, kind, name) group_left (reason)
+        (topk by (namespace, job, kind, name) (1, sum by (namespace, job, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , kind="Rollout", state="stalled"}[2m]))) > bool 0)
+      and on (namespace, job, kind, name)
+        count_over_time((sum by (namespace, job, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind="Rollout", state="stalled"}))[2m:30s]) >= 4
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+    environment: all
+  annotations:
+    summary: "Rollout {{ "{{" }} $labels.name {{ "}}" }} has stopped: more Environments failed than it allows."
+    description: Environments that have not begun keep the former version. `GET /fleet` has the stage and the first cause.
+    runbook_url: {{ $runbooks }}#stationkeeperrolloutfailed
+- alert: StationkeeperApprovalWaiting
+  expr: |-
+    max_over_time((sum by (namespace, job, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind="Rollout", reason="ApprovalNeeded"}))[1h:1m])
+      * on (namespace, job, kind, name) group_left (reason)
+        (topk by (namespace, job, kind, name) (1, sum by (namespace, job, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , kind="Rollout", reason="ApprovalNeeded"}[1h]))) > bool 0)
+      and on (namespace, job, kind, name)
+        count_over_time((sum by (namespace, job, kind, name) (stationkeeper_object_state{ {{- $ours -}} , kind="Rollout", reason="ApprovalNeeded"}))[1h:1m]) >= 54
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: info
+    environment: all
+  annotations:
+    summary: Rollout {{ "{{" }} $labels.name {{ "}}" }} has waited for an approval for an hour.
+    description: "`GET /fleet` has the stage, the digest, and the command that approves it."
+    runbook_url: {{ $runbooks }}#stationkeeperapprovalwaiting
+- alert: StationkeeperDeletionsHeld
+  expr: |-
+    max_over_time((sum by (namespace, job, environment) (stationkeeper_deletions_held{ {{- $ours -}} , reason="PruneBudgetExceeded"}))[10m:30s])
+      * on (namespace, job, environment) group_left (reason)
+        (topk by (namespace, job, environment) (1, sum by (namespace, job, environment, reason) (sum_over_time(stationkeeper_deletions_held{ {{- $ours -}} , reason="PruneBudgetExceeded"}[10m]))) > bool 0)
+      and on (namespace, job, environment)
+        count_over_time((sum by (namespace, job, environment) (stationkeeper_deletions_held{ {{- $ours -}} , reason="PruneBudgetExceeded"}))[10m:30s]) >= 18
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+  annotations:
+    summary: Stationkeeper holds {{ "{{" }} $value {{ "}}" }} deletions in {{ "{{" }} $labels.environment {{ "}}" }} until somebody confirms them.
+    description: Git has lost more objects than the prune budget lets go unasked. `confirmation` in `GET /status` has what would go, and the request that lets exactly that go.
+    runbook_url: {{ $runbooks }}#stationkeeperdeletionsheld
+- alert: StationkeeperConsumersBlocked
+  expr: |-
+    max_over_time((sum by (namespace, job, environment, name, consumer) (stationkeeper_consumer_reachable{ {{- $ours -}} , verdict="Blocked"} > 0))[15m:30s])
+      and on (namespace, job, environment, name, consumer)
+        count_over_time((sum by (namespace, job, environment, name, consumer) (stationkeeper_consumer_reachable{ {{- $ours -}} , verdict="Blocked"} > 0))[15m:30s]) >= 27
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+    kind: DaemonService
+    reason: Blocked
+  annotations:
+    summary: "{{ "{{" }} with $labels.consumer {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} consumers{{ "{{" }} end {{ "}}" }} cannot reach {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}their daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }}."
+    description: Something on the way lets its traffic not through. `stationkeeper path {{ "{{" }} $labels.name {{ "}}" }}` names the hop, with the evidence and what to do.
+    runbook_url: {{ $runbooks }}#stationkeeperconsumersblocked
+- alert: StationkeeperDriftStays
+  expr: |-
+    max_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , reason="DriftDetected"}))[30m:1m])
+      * on (namespace, job, environment, kind, name) group_left (reason)
+        (topk by (namespace, job, environment, kind, name) (1, sum by (namespace, job, environment, kind, name, reason) (sum_over_time(stationkeeper_object_state{ {{- $ours -}} , reason="DriftDetected"}[30m]))) > bool 0)
+      and on (namespace, job, environment, kind, name)
+        count_over_time((sum by (namespace, job, environment, kind, name) (stationkeeper_object_state{ {{- $ours -}} , reason="DriftDetected"}))[30m:1m]) >= 27
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: info
+  annotations:
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }} was{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects were{{ "{{" }} end {{ "}}" }} changed in AWS, in {{ "{{" }} $labels.environment {{ "}}" }}, and stays so."
+    description: Stationkeeper only observes it, or may not correct it. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the fields.
+    runbook_url: {{ $runbooks }}#stationkeeperdriftstays
+- alert: StationkeeperNotificationsUndelivered
+  expr: |-
+    max_over_time((sum by (namespace, job, receiver) (stationkeeper_notifications_undelivered{ {{- $ours -}} } > 0))[15m:30s])
+      and on (namespace, job, receiver)
+        count_over_time((sum by (namespace, job, receiver) (stationkeeper_notifications_undelivered{ {{- $ours -}} } > 0))[15m:30s]) >= 27
+  labels:
+    {{- include "stationkeeper.alertLabels" . | nindent 4 }}
+    severity: warning
+    environment: all
+    reason: Undelivered
+  annotations:
+    summary: "{{ "{{" }} $value {{ "}}" }} notifications for {{ "{{" }} $labels.receiver {{ "}}" }} have not been delivered."
+    description: The receiver refuses them or does not answer. Stationkeeper goes on trying. The log has what it said.
+    runbook_url: {{ $runbooks }}#stationkeepernotificationsundelivered
 {{- end -}}

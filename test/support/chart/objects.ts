@@ -107,7 +107,12 @@ interface NetworkPolicy extends KubernetesObject {
 interface PrometheusRule extends KubernetesObject {
   readonly spec: {
     readonly groups: readonly {
-      readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+      readonly rules: readonly {
+        readonly alert: string;
+        readonly expr: string;
+        readonly labels: Readonly<Record<string, string>>;
+        readonly annotations: Readonly<Record<string, string>>;
+      }[];
     }[];
   };
 }

@@ -61,6 +61,8 @@ export interface World {
   mutations(): readonly string[];
   /** Undefined: git answers. Else it cannot be read, for this reason. */
   sourceFails(code: 'SourceUnreachable' | 'SourceInvalid' | undefined): void;
+  /** From now on this hears of every attempt of the controllers too. */
+  watchRequests(watch: (request: AwsRequest) => void): void;
   /** Undefined: every call is performed. */
   intercept(interceptor: Interceptor | undefined): void;
   /** What a controller last read of git; undefined before the first pass. */
@@ -161,6 +163,7 @@ export function createWorld(options: WorldOptions = {}): World {
   let reading: SourceReading | undefined;
   let headsAsked = 0;
   let intercept: Interceptor = (_call, perform) => perform();
+  let watchRequest: (request: AwsRequest) => void = () => undefined;
 
   function readSource(): SourceReading {
     const code = failure ?? (files.size === 0 ? 'SourceInvalid' : undefined);
@@ -220,7 +223,10 @@ export function createWorld(options: WorldOptions = {}): World {
           );
         };
       },
-      onRequest: options.onRequest ?? (() => undefined),
+      onRequest: (request) => {
+        options.onRequest?.(request);
+        watchRequest(request);
+      },
       ...(options.secretRules === undefined ? {} : { secretRules: options.secretRules }),
       signal: new AbortController().signal,
     });
@@ -266,6 +272,9 @@ export function createWorld(options: WorldOptions = {}): World {
     mutations: () => calls.map(({ name }) => name).filter((name) => !isRead(name)),
     sourceFails: (code) => {
       failure = code;
+    },
+    watchRequests: (watch) => {
+      watchRequest = watch;
     },
     intercept: (interceptor) => {
       intercept = interceptor ?? ((_call, perform) => perform());

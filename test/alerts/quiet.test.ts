@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ALERTS } from '../../docs/generate/monitoring/alerts.ts';
+import { LACK_OF_PROMTOOL, checkMetrics, checkRules } from '../support/alerts/promtool.ts';
+import { recordingOf } from '../support/alerts/recording.ts';
+import { replay } from '../support/alerts/replay.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
+import { stagedWorld } from '../support/world/rollouts.ts';
+import { createWorld } from '../support/world/world.ts';
+
+const RULES = join(import.meta.dirname, '..', '..', 'deploy', 'monitoring', 'rules.yaml');
+
+describe('an hour in which nothing is wrong', skippedFor(LACK_OF_PROMTOOL), () => {
+  it.each([
+    ['of the shipped manifests', () => createWorld()],
+    ['of a fleet in six Environments', () => stagedWorld()],
+  ])('lets no alert fire, nor wait to fire: %s', async (_name, made) => {
+    const recording = await recordingOf(await made());
+    await recording.minutes(60);
+    expect(await replay(recording, { firing: {}, ever: [], state: 'any' })).toBe('');
+  });
+});
+
+describe('promtool', skippedFor(LACK_OF_PROMTOOL), () => {
+  it('finds nothing wrong with the rules', async () => {
+    expect(await checkRules(RULES)).toContain(`SUCCESS: ${ALERTS.length} rules found`);
+  });
+
+  it.each(['object', 'environment'] as const)(
+    'finds nothing wrong with what a controller serves: detail %s',
+    async (detail) => {
+      const recording = await recordingOf(await stagedWorld(), { detail });
+      await recording.minutes(5);
+      expect(recording.text()).toContain('stationkeeper_rollout_environments{');
+      expect(await checkMetrics(recording.text())).toBe('');
+    },
+  );
+});
