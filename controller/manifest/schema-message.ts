@@ -96,7 +96,7 @@ function isSensitive(path: Path): boolean {
  * a boolean or null.
  */
 export function schemaMessage(
-  kind: DocumentKind,
+  kind: DocumentKind | undefined,
   error: ErrorObject,
   path: Path,
   source: string | undefined,
@@ -155,8 +155,15 @@ export function schemaMessage(
   }
 }
 
-function unknownKey(kind: DocumentKind, key: string, { properties = {}, knowledge }: SchemaNode): string {
+function unknownKey(
+  kind: DocumentKind | undefined,
+  key: string,
+  { properties = {}, knowledge }: SchemaNode,
+): string {
   const valid = Object.keys(properties);
+  if (kind === undefined) {
+    return `unknown key ${JSON.stringify(key.slice(0, 128))}; ${didYouMean(key, valid, 'valid keys here')}`;
+  }
   const here = knowledge === undefined ? [] : [knowledge];
   const place = own(here, 'elsewhere', key) ?? hintOn(key) ?? placeOfKey(kind, key, valid);
   const knowing = knowerOf(place === undefined ? [...here, ...ANYWHERE] : here, 'notOffered', key);
@@ -253,7 +260,8 @@ function isNumeric(type: string): boolean {
 }
 
 /** How several ports are written where a rule has a port, and a range beside it. */
-function rangeHint(kind: DocumentKind, data: unknown, path: Path): string {
+function rangeHint(kind: DocumentKind | undefined, data: unknown, path: Path): string {
+  if (kind === undefined) return '';
   const around = nodeAt(schemaOf(kind), path.slice(0, -1))?.properties;
   if (path.at(-1) !== 'port' || around?.['fromPort'] === undefined || typeof data !== 'string') return '';
   const [, first, last] = /^(\d+) ?(?:-|–|:|\.\.) ?(\d+)$/.exec(data) ?? [];

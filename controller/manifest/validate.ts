@@ -4,6 +4,7 @@ import type { DocumentKind } from './document-kinds.ts';
 import type { ManifestDocument } from './documents.ts';
 import { placeOf, pointerOf } from './position.ts';
 import type { Finding, Path } from './position.ts';
+import type { TSchema } from 'typebox';
 import { MANIFEST_SCHEMAS, PRIVATE_KEYWORDS } from './schema/index.ts';
 import { schemaMessage } from './schema-message.ts';
 import { closest } from '../core/suggest.ts';
@@ -20,19 +21,28 @@ const ajv = new Ajv({
 ajv.addVocabulary([...PRIVATE_KEYWORDS]);
 
 /** Validators are compiled when they are first used: each compilation costs some milliseconds. */
-const validators = new Map<DocumentKind, ValidateFunction>();
+const validators = new Map<TSchema, ValidateFunction>();
 
-function validatorOf(kind: DocumentKind): ValidateFunction {
-  const known = validators.get(kind);
+function validatorOf(schema: TSchema): ValidateFunction {
+  const known = validators.get(schema);
   if (known !== undefined) return known;
-  const made = ajv.compile(MANIFEST_SCHEMAS[kind]);
-  validators.set(kind, made);
+  const made = ajv.compile(schema);
+  validators.set(schema, made);
   return made;
 }
 
 /** What is wrong with a document by its kind's schema. A value that was refused gets no second finding. */
 export function schemaFindings(kind: DocumentKind, document: ManifestDocument): readonly Finding[] {
-  const validate = validatorOf(kind);
+  return findingsBy(MANIFEST_SCHEMAS[kind], document, kind);
+}
+
+/** The same by any schema; without a kind nothing is said of what manifests have elsewhere. */
+export function findingsBy(
+  schema: TSchema,
+  document: ManifestDocument,
+  kind?: DocumentKind,
+): readonly Finding[] {
+  const validate = validatorOf(schema);
   validate(document.value);
   const errors = chooseBranches(validate.errors ?? []).filter(
     (error) => !isAmong(error.instancePath, document.refused),
@@ -102,7 +112,7 @@ function propertiesOf(error: ErrorObject): readonly string[] {
   return Object.keys(schema?.properties ?? {});
 }
 
-function toFinding(kind: DocumentKind, error: ErrorObject, document: ManifestDocument): Finding {
+function toFinding(kind: DocumentKind | undefined, error: ErrorObject, document: ManifestDocument): Finding {
   const place = document.places.get(error.instancePath) ?? placeOf(document.places, []);
   const message = schemaMessage(kind, error, place.path, document.plain.get(error.instancePath));
   const at = (path: Path): Finding => {

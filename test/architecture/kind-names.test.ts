@@ -42,6 +42,8 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   'manifest/fleet/instances.ts': 'a field of manifests',
   'manifest/named-files.ts': 'a field of manifests',
   'manifest/expand/task-definition.ts': 'a field of the spec',
+  'notifications/problem.ts': 'a field of a report',
+  'notifications/topic-message.ts': 'an attribute of a message',
   'plan/spec-lines.ts': 'a field of a resource id, and the variables of a container',
 };
 

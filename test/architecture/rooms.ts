@@ -142,6 +142,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     packages: ['picocolors', 'typebox'],
     why: 'a report is made of plain data',
   },
+  'notifications/': {
+    places: ['core/', 'manifest/{documents,position,validate}.ts', 'type status/'],
+    packages: ['typebox', 'node:crypto'],
+    why: 'what people are told follows from reports, and AWS, files and time are given to what sends it',
+  },
   'metrics/': {
     places: ['core/', 'type plan/', 'status/'],
     packages: ['prom-client'],
@@ -188,6 +193,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       'status/',
       'reasons/',
       'metrics/',
+      'notifications/',
       'http/',
       'config/',
       'type logger.ts',
