@@ -9,6 +9,7 @@ import {
   GIT_FLAGS,
   GLOBAL_FLAGS,
   LOGS_FLAGS,
+  NOTIFY_FLAGS,
   PATH_FLAGS,
   PLAN_FLAGS,
   POLICY_FLAGS,
@@ -161,6 +162,16 @@ function configOf(
         container: given.value(LOGS_FLAGS.container),
         path: given.value(LOGS_FLAGS.manifests),
         environment: given.value(LOGS_FLAGS.environment),
+      };
+    case 'notify':
+      if (operand !== 'test') given.report("notify needs the word test: 'stationkeeper notify test'");
+      if (given.value(NOTIFY_FLAGS.notifyConfig) === undefined)
+        given.report(`notify needs a file of receivers: --${NOTIFY_FLAGS.notifyConfig.name} FILE`);
+      return {
+        command,
+        ...globals,
+        notifyConfig: given.value(NOTIFY_FLAGS.notifyConfig) ?? '',
+        receiver: given.value(NOTIFY_FLAGS.receiver),
       };
     case 'export':
       return {
@@ -317,6 +328,7 @@ function runConfig(
     webhookSecret: given.secret(RUN_FLAGS.webhookSecret),
     allowedHosts: given.value(RUN_FLAGS.allowedHosts),
     metricsDetail: given.value(RUN_FLAGS.metricsDetail),
+    notifyConfig: given.value(RUN_FLAGS.notifyConfig),
     ownService: given.value(RUN_FLAGS.ownService),
     sandboxListen: given.value(RUN_FLAGS.sandboxListen),
     dns: given.value(RUN_FLAGS.dns),

@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 import { createAwsClock } from './aws/aws-clock.ts';
 import type { ToldClock } from './aws/aws-clock.ts';
 import type { CommandContext } from './cli/context.ts';
+import type { Notifications } from './cli/notifications.ts';
 import type { Terminal } from './cli/terminal.ts';
 import { secretFrom } from './cli/secret.ts';
 import { sourceFrom } from './cli/source.ts';
@@ -121,6 +122,11 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
     return (await import('./sandbox.ts')).sandboxCommand(config, { clock, terminal, stop }, machine);
   }
 
+  const topics = config.sandbox ? undefined : await topicsAt(config);
+  if (config.command === 'notify') {
+    return (await import('./cli/notify.ts')).notifyCommand(config, { terminal, clock, topics, stop });
+  }
+
   const sandbox = config.sandbox
     ? (await import('./sandbox.ts')).ownSandbox(config.sandboxWorld, clock, processesOf(config, logger))
     : undefined;
@@ -139,6 +145,7 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
     stop,
     kill,
     transport: sandbox?.transport(sandboxRegion(config)) ?? (await awsTransport(config, told)),
+    topics,
   };
   switch (config.command) {
     case 'plan':
@@ -160,6 +167,8 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
       // Before anything is opened: what is wrong with the arguments is told without a trace of a start.
       await secretFrom(config.token, process.env);
       await secretFrom(config.webhookSecret, process.env);
+      const notifications = await readNotifications(config.notifyConfig, context);
+      if (notifications === 'refused') return 1;
       const source = await sourceFrom(config.source, { clock, env: process.env, sourceId: config.sourceId });
       // ECS sets it in every container (ECS Developer Guide, task metadata endpoint version 4).
       const taskMetadataUri = process.env['ECS_CONTAINER_METADATA_URI_V4'] || undefined;
@@ -176,7 +185,7 @@ async function dispatch(config: Config, logger: Log, signals: Signals): Promise<
         logger.info({ url: door.url, dns: door.dns, message }, 'listening');
       }
       try {
-        const started = { ...config, source, taskMetadataUri };
+        const started = { ...config, source, taskMetadataUri, notifications };
         return await runCommand(started, context);
       } finally {
         await door?.close();
@@ -194,6 +203,22 @@ function processesOf(config: Config, logger: Log): Parameters<typeof ownSandbox>
     processes: config.processes,
     machine: { ...machine, tell: (message) => logger.info({ message }, 'simulating') },
   };
+}
+
+async function topicsAt({ endpointUrl }: GlobalConfig): Promise<CommandContext['topics']> {
+  return (await import('./aws/topics.ts')).sdkTopics(endpointUrl);
+}
+
+async function readNotifications(
+  file: string | undefined,
+  context: CommandContext,
+): Promise<Notifications | undefined | 'refused'> {
+  if (file === undefined) return undefined;
+  const { notificationsFrom } = await import('./cli/notifications.ts');
+  const read = await notificationsFrom(file, context);
+  if (read.type === 'notifications') return read.notifications;
+  for (const error of read.errors) terminal.err(`error: ${error}\n`);
+  return 'refused';
 }
 
 async function awsTransport(

@@ -9,7 +9,6 @@ import {
 } from '../core/errors.ts';
 import type { Retry } from '../core/errors.ts';
 import { TooLong } from './bounded.ts';
-import type { AwsService } from './operations.ts';
 
 /** Codes that AWS has where somebody else changes the same thing at the same time. */
 const CONFLICTS: readonly string[] = ['ConcurrentModification', 'ConcurrentModificationException'];
@@ -42,7 +41,7 @@ export function isTransient(error: StationkeeperError): boolean {
  */
 export function translate(
   thrown: unknown,
-  service: AwsService,
+  service: string,
   operation: string,
   waitCodes: ReadonlySet<string>,
 ): StationkeeperError {

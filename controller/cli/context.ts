@@ -1,5 +1,6 @@
 import type { AwsPlace } from '../aws/clients.ts';
 import type { AwsRequest } from '../aws/door.ts';
+import type { PublishToTopic } from '../aws/topics.ts';
 import type { Transport } from '../aws/transport.ts';
 import type { Asked } from '../core/asked.ts';
 import type { AwsClock, Clock, Log, Random } from '../core/ports.ts';
@@ -35,6 +36,8 @@ export interface CommandContext {
   readonly kill: AbortSignal;
   /** The AWS to act on: the SDK's clients, or the sandbox in this process. */
   readonly transport: (place: AwsPlace) => Transport;
+  /** SNS; undefined where the AWS to act on is the sandbox, which has none. */
+  readonly topics: PublishToTopic | undefined;
 }
 
 export interface RunnerOptions

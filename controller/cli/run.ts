@@ -9,6 +9,9 @@ import { startHttpThread } from '../http/thread.ts';
 import type { LogOptions } from '../logger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import type { MetricsDetail } from '../metrics/registry.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { createNotifier } from '../notifications/notifier.ts';
+import type { Notifier } from '../notifications/notifier.ts';
 import { planToJson } from '../plan/json.ts';
 import type { PlanJson } from '../plan/json.ts';
 import type { OwnTask } from '../core/self.ts';
@@ -22,11 +25,14 @@ import type { Source } from '../source/source.ts';
 import { fleetOf } from '../status/fleet.ts';
 import type { FleetDefinition } from '../status/fleet-schema.ts';
 import { reportInputOf, sourceStatusOf } from '../status/pass-report.ts';
+import type { StatusReport } from '../status/schema.ts';
 import { createStatusStore } from '../status/store.ts';
 import { assemblePassRunner } from './context.ts';
 import type { CommandContext } from './context.ts';
 import { createMutationLog } from './mutation-log.ts';
 import { recordInMetrics } from './pass-metrics.ts';
+import { waysOf } from './notifications.ts';
+import type { Notifications } from './notifications.ts';
 import { createRolloutLog } from './rollout-log.ts';
 import { createSelfReader } from './self.ts';
 import { createTransitionLog } from './transition-log.ts';
@@ -51,6 +57,8 @@ export interface RunOptions {
   /** How the HTTP thread, which has a logger of its own, logs. */
   readonly logLevel: LogOptions['logLevel'];
   readonly logFormat: LogOptions['logFormat'];
+  /** Whom it tells what; undefined: nobody. */
+  readonly notifications: Notifications | undefined;
 }
 
 /** Runs the controller, which is the loop and the HTTP API, until it is told to stop. Exit code 0. */
@@ -71,6 +79,7 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   const store = createStatusStore(controller, sourceStatusOf(source));
   const transitions = createTransitionLog(log);
   const rolloutLog = createRolloutLog(log);
+  const notifier = notifierOf(options, context, metrics);
   let lastPlan: PlanJson | undefined;
   let courses: readonly Course[] = [];
   let fleet: readonly FleetDefinition[] = [];
@@ -93,13 +102,14 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
     recordInMetrics(metrics, { result, report, fleet, now: clock.now() });
     rolloutLog.record(courses);
     transitions.record(report, store.fresh());
+    notifier?.record(report, store.fresh(), courses);
   }
 
   async function publishable(): Promise<Published> {
     const text = await metrics.text();
     const { contentType } = metrics;
     return publishedOf({
-      report: store.report(),
+      report: withNotifications(store.report(), notifier),
       histories: store.histories(),
       fleet,
       plan: lastPlan,
@@ -159,11 +169,35 @@ export async function runCommand(options: RunOptions, context: CommandContext): 
   );
   log.info({ url: http.url, source: source.url, owner, mode, intervalMs }, 'started');
   await loop.run(AbortSignal.any([stop, lost.signal]));
+  await notifier?.close();
   // Without its API the controller cannot be seen or asked: whoever runs it starts it anew.
   lost.signal.throwIfAborted();
   await http.close();
   log.info({}, 'stopped');
   return 0;
+}
+
+function notifierOf(
+  { notifications, owner }: RunOptions,
+  context: CommandContext,
+  metrics: Metrics,
+): Notifier | undefined {
+  if (notifications === undefined) return undefined;
+  const { clock, random, log } = context;
+  return createNotifier({
+    receivers: notifications.receivers,
+    ways: waysOf(notifications, owner, context, (request) => metrics.recordAwsRequest(request)),
+    clock,
+    random,
+    log,
+    onNotification: (change) => metrics.recordNotification(change),
+  });
+}
+
+/** The report with how messages fare at this moment. */
+function withNotifications(report: StatusReport, notifier: Notifier | undefined): StatusReport {
+  if (notifier === undefined) return report;
+  return { ...report, controller: { ...report.controller, notifications: [...notifier.state()] } };
 }
 
 function httpSetup(options: RunOptions, version: string): HttpSetup {

@@ -27,7 +27,8 @@ function variableSecret(name: string, env: Variables): Secret {
   return () => Promise.resolve(firstLine(env[name] ?? '', name));
 }
 
-function fileSecret(path: string, by: string): Secret {
+/** The same of a file, which is not read before it is asked for. `by`: what named it. */
+export function fileSecret(path: string, by: string): Secret {
   // A value without a folder may be the secret itself, put in the wrong place, so that it is not shown.
   const where = path.includes('/') ? `${by} ${path}` : by;
   return async () => {

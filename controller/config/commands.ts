@@ -115,6 +115,8 @@ export interface RunConfig extends GlobalConfig {
   /** Undefined: names of loopback where it listens on loopback, any name elsewhere. */
   readonly allowedHosts: readonly string[] | undefined;
   readonly metricsDetail: 'object' | 'environment';
+  /** Whom it tells what; undefined: nobody. */
+  readonly notifyConfig: string | undefined;
   /** The ECS service that it runs as; undefined: as ECS tells. */
   readonly ownService: OwnTask | undefined;
   /** Where the AWS of `--sandbox` listens. */
@@ -185,6 +187,14 @@ interface LogsConfig extends GlobalConfig {
   readonly environment: string | undefined;
 }
 
+export interface NotifyConfig extends GlobalConfig {
+  readonly command: 'notify';
+  /** A file. */
+  readonly notifyConfig: string;
+  /** Its name; undefined: all. */
+  readonly receiver: string | undefined;
+}
+
 interface ExportConfig extends GlobalConfig {
   readonly command: 'export';
   /** Empty: all services. */
@@ -235,6 +245,7 @@ export type Config =
   | ModeConfig
   | PathConfig
   | LogsConfig
+  | NotifyConfig
   | ExportConfig
   | SandboxConfig
   | PolicyConfig

@@ -312,6 +312,12 @@ export const RUN_FLAGS = {
     oneOf('object', 'environment'),
     { value: 'object', shown: 'object' },
   ),
+  notifyConfig: optional(
+    'notify-config',
+    'file',
+    'YAML file that says whom the controller tells what: Slack, webhooks, SNS',
+    filePath,
+  ),
   ownService: optional(
     'own-service',
     'arn',
@@ -344,6 +350,11 @@ export const STATUS_FLAGS = {
 export const APPROVE_FLAGS = {
   server: STATUS_FLAGS.server,
   token: secretFile('token-file', 'file with the token that the controller was started with'),
+} as const;
+
+export const NOTIFY_FLAGS = {
+  notifyConfig: RUN_FLAGS.notifyConfig,
+  receiver: optional('receiver', 'name', 'only this receiver of the file (default: all)', tagValue),
 } as const;
 
 const MANIFESTS = flag('manifests', 'path', 'file or folder of manifests', filePath, {
@@ -537,6 +548,11 @@ export const COMMANDS = {
     description: 'print what a daemon service has logged in CloudWatch Logs',
     operand: { name: 'NAME', description: 'a daemon service, as name or DaemonService/name' },
     flags: LOGS_FLAGS,
+  },
+  notify: {
+    description: 'send one test message to the receivers of a notification file, and say whether it arrived',
+    operand: { name: 'test', description: 'what to send' },
+    flags: NOTIFY_FLAGS,
   },
   sandbox: {
     description: 'serve an AWS for this tool, the AWS CLI or any SDK',

@@ -26,13 +26,18 @@ interface Stopped {
   readonly now: number;
 }
 
+interface NotificationChange {
+  readonly receiver: string;
+  readonly result?: 'delivered' | 'failed';
+  /** How many wait for their delivery to the receiver now. */
+  readonly queued: number;
+}
+
 export interface HappeningMetrics {
   recordOutcomes(outcomes: readonly Mutation[]): void;
   recordStops(stopped: Stopped): void;
-  /** One attempt to tell a receiver of something. */
-  recordNotification(notification: { readonly receiver: string; readonly result: string }): void;
-  /** How many are not delivered yet, by receiver; of those that are not named, none. */
-  recordUndelivered(counts: Readonly<Record<string, number>>): void;
+  /** A notification has come to its end, or only the number of those that wait is new. */
+  recordNotification(change: NotificationChange): void;
 }
 
 /** Counters of what happens: changes of AWS, tasks that stop, notifications. Each happening counts once. */
@@ -55,13 +60,13 @@ export function happeningMetrics(
   });
   const notifications = new Counter({
     name: `${PREFIX}notifications_total`,
-    help: 'Attempts to deliver a notification, by receiver and result.',
+    help: 'Notifications that came to their end, by receiver and result.',
     labelNames: ['receiver', 'result'],
     registers,
   });
   const undelivered = new Gauge({
     name: `${PREFIX}notifications_undelivered`,
-    help: 'Notifications that wait to be delivered.',
+    help: 'Notifications that wait for their delivery.',
     labelNames: ['receiver'],
     registers,
   });
@@ -108,10 +113,10 @@ export function happeningMetrics(
         countStop({ environment, name: nameLabel(detail, name), reason }, 1);
       }
     },
-    recordNotification: ({ receiver, result }) => notifications.inc({ receiver, result }),
-    recordUndelivered(counts) {
-      undelivered.reset();
-      for (const [receiver, count] of Object.entries(counts)) undelivered.set({ receiver }, count);
+    recordNotification({ receiver, result, queued }) {
+      for (const one of ['delivered', 'failed'] as const)
+        notifications.inc({ receiver, result: one }, one === result ? 1 : 0);
+      undelivered.set({ receiver }, queued);
     },
   };
 }

@@ -255,6 +255,20 @@ const SelfSchema = Type.Object(
   { ...closed, description: 'What it runs as on ECS, and never removes; absent elsewhere' },
 );
 
+const NotificationSchema = Type.Object(
+  {
+    receiver: Type.String({ description: 'Its name in the file of --notify-config' }),
+    type: oneOf(['slack', 'webhook', 'sns']),
+    queued: Type.Integer({ minimum: 0, description: 'Messages that wait to be delivered' }),
+    undelivered: Type.Integer({ minimum: 0, description: 'Messages given up since the start' }),
+    lastError: Type.Optional(
+      Type.String({ description: 'Why the last attempt failed; absent where it did not' }),
+    ),
+    lastDeliveredAt: Type.Optional(Time),
+  },
+  closed,
+);
+
 const ControllerSchema = Type.Object(
   {
     version: Type.String(),
@@ -263,6 +277,12 @@ const ControllerSchema = Type.Object(
     mode: Type.Optional(oneOf(['enforce', 'observe'])),
     intervalMs: Type.Optional(Type.Integer({ minimum: 0 })),
     self: Type.Optional(SelfSchema),
+    notifications: Type.Optional(
+      Type.Array(NotificationSchema, {
+        description:
+          'How messages get to whom the controller tells, as the last pass ended; absent where nobody is told',
+      }),
+    ),
   },
   closed,
 );

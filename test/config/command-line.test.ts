@@ -517,11 +517,11 @@ describe('a wrong command line', () => {
   it.each([
     [
       '',
-      'no command is given; commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, notify, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     [
       '--sandbox',
-      'no command is given; commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, sandbox, export, policy, schema; see stationkeeper --help',
+      'no command is given; commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, notify, sandbox, export, policy, schema; see stationkeeper --help',
     ],
     ['path', 'path needs the NAME of a daemon service'],
     ['skip', 'skip needs the NAME of a Rollout, or DaemonService/NAME'],
@@ -572,7 +572,7 @@ describe('a wrong command line', () => {
     ],
     [
       'aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, notify, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['run --foo', "unknown option '--foo'"],
     ['run --intervall 5s', "unknown option '--intervall' (Did you mean --interval?)"],
@@ -584,7 +584,7 @@ describe('a wrong command line', () => {
     ['apply --nowait', "unknown option '--nowait' (Did you mean --no-wait?)"],
     [
       'help aply',
-      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, sandbox, export, policy, schema; see stationkeeper --help",
+      "unknown command 'aply' (Did you mean apply?); commands: validate, explain, plan, apply, run, status, approve, pause, skip, path, logs, notify, sandbox, export, policy, schema; see stationkeeper --help",
     ],
     ['--foo bar run', "unknown option '--foo'"],
     ['run --interval', "option '--interval <duration>' argument missing"],

@@ -51,6 +51,7 @@ export async function exportFrom(
         stop: never,
         kill: never,
         transport,
+        topics: undefined,
       },
     ),
   );

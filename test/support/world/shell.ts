@@ -91,6 +91,7 @@ export function createShell(): Shell {
         version: '0.0.0',
         stop,
         kill: new AbortController().signal,
+        topics: undefined,
         transport:
           ({ region = 'us-east-1' }) =>
           ({ service, operation, input }) => {
