@@ -38,6 +38,8 @@ const BY_GIT: ReadonlySet<Transition['why']> = new Set([
 
 /** For so long a change that is made waits for others of its commit, so that they are told in one message. */
 const TOGETHER_MS = 600_000;
+/** The field of a deployment that ECS gave up, and that is asked for once more: nobody changed anything. */
+const RETRIED = 'rollout';
 /** Changes or resources that one message names. */
 const MOST_NAMED = 3;
 
@@ -107,7 +109,7 @@ function isMade({ result, finishedAt }: Transition): boolean {
 /** An object that is gone has arrived too: nothing is left to be deleted. */
 function hasArrived(object: ObjectStatus | undefined): boolean {
   if (object === undefined) return true;
-  return object.sync === 'Synced' && !isMoving(object);
+  return object.sync === 'Synced' && object.health !== 'Degraded' && !isMoving(object);
 }
 
 /** What is stuck moves no more: nobody waits for it. */
@@ -170,6 +172,7 @@ function healedOf(
   // What was begun and then ends is told once, when it begins.
   if (why !== 'Drifted' || (result !== 'done' && result !== 'started')) return [];
   if (result === 'done' && finishedAt !== undefined) return [];
+  if (changes.every(({ path }) => path === RETRIED)) return [];
   const paths = someOf(
     changes.map(({ path }) => (path === 'exists' ? 'it was deleted' : path)),
     MOST_NAMED,

@@ -20,6 +20,7 @@ const SETTLE_MS: Readonly<Record<Sort, number>> = {
   unknown: 120_000,
   drifted: 120_000,
   unreachable: 120_000,
+  stopping: 120_000,
   retrying: 300_000,
 };
 
@@ -67,6 +68,8 @@ function troubleOf(object: ObjectStatus): Trouble | undefined {
   if (ready.status === 'False') {
     const isRetried = condition('Reconciling')?.reason === 'ProgressingWithRetry';
     if (isRetried) return trouble('retrying', ready);
+    // Tasks of a deployment stop, and ECS has not given it up yet.
+    if (object.health === 'Progressing' && object.cause !== undefined) return trouble('stopping', ready);
     if (ready.reason === 'DriftDetected') return trouble('drifted', ready);
     return ready.reason === 'DeletionHeld' ? trouble('stalled', ready) : undefined;
   }
@@ -155,13 +158,16 @@ const WORDS: Readonly<Record<string, string>> = {
   Unseen: 'cannot be read',
 };
 
-function whatOf({ object, reason }: Trouble): string {
+function whatOf({ object, sort, reason }: Trouble): string {
   const known = WORDS[reason];
   if (known !== undefined) return known;
   if (/Expired/.test(reason) && isBadCredentials(reason)) return 'credentials expired';
   if (isBadCredentials(reason)) return `AWS refuses the credentials (${reason})`;
-  if (AWS_CODE.test(reason) && object.cause !== undefined) return object.cause;
-  return reasonInWords(reason);
+  if (object.cause === undefined) return reasonInWords(reason);
+  if (AWS_CODE.test(reason)) return object.cause;
+  const [first = '', second] = object.cause.split(': ');
+  if (sort === 'stopping') return `tasks stop, ${first}`;
+  return reason === 'RolledBack' && second !== undefined ? `rolled back, ${second}` : reasonInWords(reason);
 }
 
 /** `image not found` for `ImageNotFound`; a word in capitals stays one. */

@@ -9,6 +9,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export type Sort =
   | 'stalled'
   | 'degraded'
+  | 'stopping'
   | 'retrying'
   | 'unknown'
   | 'unreachable'
@@ -24,6 +25,7 @@ const OF_SORT: Readonly<Record<Sort, Severity>> = {
   degraded: 'critical',
   source: 'critical',
   'rollout-failed': 'critical',
+  stopping: 'warning',
   retrying: 'warning',
   unknown: 'warning',
   unreachable: 'warning',

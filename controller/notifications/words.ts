@@ -143,7 +143,7 @@ function tasksOf(objects: readonly Concerned[]): string {
   const [first, ...others] = objects;
   if (first?.tasks === undefined || others.length > 0) return '';
   const { running, desired } = first.tasks;
-  return running < desired ? ` (${running} of ${desired} tasks)` : '';
+  return running < desired ? ` (${running} of ${desired} ${desired === 1 ? 'task' : 'tasks'})` : '';
 }
 
 /** Which objects and which Environments, where the title only counts them. */

@@ -35,6 +35,29 @@ describe('what is wrong by a report', () => {
       [],
     ],
     [
+      'of a deployment whose tasks stop is a warning before ECS gives it up',
+      [
+        objectStatus({
+          health: 'Progressing',
+          cause: 'the image or its tag does not exist: check the image in the manifest',
+          ready: { status: 'False', reason: 'Progressing' },
+        }),
+      ],
+      {},
+      ['warning DaemonService/xray/Progressing 1'],
+    ],
+    [
+      'of what fails and is tried again is a warning',
+      [
+        objectStatus({
+          ready: { status: 'False', reason: 'ThrottlingException' },
+          reconciling: { status: 'True', reason: 'ProgressingWithRetry' },
+        }),
+      ],
+      {},
+      ['warning DaemonService/xray/ThrottlingException 1'],
+    ],
+    [
       'of a stalled object is its reason',
       [withoutImage()],
       {},
