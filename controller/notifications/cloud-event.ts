@@ -14,8 +14,8 @@ const MOST_OBJECTS = 100;
 
 const ObjectSchema = Type.Object(
   {
-    kind: Type.String({ description: 'Such as DaemonService, Environment, Rollout' }),
-    name: Type.String(),
+    kind: Type.String({ description: 'Such as `DaemonService`, `Environment`, `Rollout`' }),
+    name: Type.String({ description: 'As the manifest has it' }),
     environment: Type.String({ description: 'Empty for a Rollout, which is of none' }),
     message: Type.String({ description: 'What the report says of it; may be empty' }),
   },
@@ -25,10 +25,13 @@ const ObjectSchema = Type.Object(
 const fields = {
   status: oneOf(
     ['firing', 'resolved', 'happened', 'digest', 'test'],
-    'firing: it lasts. resolved: it is over. happened: it was over when it was told. digest: its members say',
+    '`firing`: it lasts. `resolved`: it is over. `happened`: it was over when it was told. `digest`: its members say. `test`',
   ),
-  severity: oneOf(SEVERITIES, 'Of what is over, and of what happened, info'),
-  reason: Type.String({ description: 'CamelCase and stable, such as ImageNotFound' }),
+  severity: oneOf(
+    SEVERITIES,
+    '`critical`, `warning` or `info`; of what is over, and of what happened, `info`',
+  ),
+  reason: Type.String({ description: 'CamelCase and stable, such as `ImageNotFound`' }),
   title: Type.String({ description: 'For people: at most 80 characters' }),
   text: Type.String({ description: 'For people: a few lines below the title' }),
   environments: Type.Array(Type.String(), { description: 'Empty: all, or none in particular' }),
@@ -36,7 +39,16 @@ const fields = {
   objectCount: Type.Integer({ minimum: 0, description: 'How many objects it concerns' }),
   since: Type.Optional(Type.String({ description: 'ISO 8601, UTC; absent where nobody knows' })),
   foundAtStart: Type.Boolean({ description: 'The controller found it when it started: it may be older' }),
-  links: Type.Array(Type.Object({ label: Type.String(), url: Type.String() }, closed)),
+  links: Type.Array(
+    Type.Object(
+      {
+        label: Type.String({ description: 'For people' }),
+        url: Type.String({ description: 'https' }),
+      },
+      closed,
+    ),
+    { description: 'Pages about one object, and of the commit' },
+  ),
 };
 
 const MemberSchema = Type.Object(

@@ -41,7 +41,7 @@ const webhook = Type.Object(
       text(
         '^https?://[^\\s@/]+(/\\S*)?$',
         'must be an http or https URL without a user; a URL that holds a secret belongs in a file: urlFile',
-        'Where to POST to. Either this or urlFile.',
+        'Where to POST to. Either this or `urlFile`.',
         4096,
       ),
     ),
@@ -51,7 +51,7 @@ const webhook = Type.Object(
       Type.Record(Type.String({ pattern: HEADER }), file('A file whose first line is its value.'), {
         ...closed,
         description:
-          'More headers by name, such as Authorization: of each, a file whose first line is its value.',
+          'More headers by name, such as `Authorization`; of each, a file whose first line is its value.',
         errorMessage: 'must name an HTTP header',
       }),
     ),
@@ -64,7 +64,7 @@ const sns = Type.Object(
     topicArn: text(
       '^arn:aws[a-z0-9-]*:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256}(\\.fifo)?$',
       'must be the ARN of an SNS topic, such as arn:aws:sns:eu-west-1:111122223333:stationkeeper',
-      'The topic; one whose name ends with .fifo is a FIFO topic.',
+      'The topic; one whose name ends with `.fifo` is a FIFO topic.',
     ),
     region: Type.Optional(
       text(
@@ -90,13 +90,17 @@ const sns = Type.Object(
 const match = Type.Object(
   {
     objects: globs(
-      'Names such as xray or otel-*, or with their kind: Cluster/*, Rollout/fleet. `*` is any text, `?` any character.',
+      'Names such as `xray` or `otel-*`, or with their kind: `Cluster/*`, `Rollout/fleet`. `*` is any text, `?` any character.',
     ),
-    environments: globs('Names of Environments, such as prod-*.'),
+    environments: globs('Names of Environments, such as `prod-*`.'),
     severities: Type.Optional(
-      Type.Array(oneOf(SEVERITIES), { minItems: 1, uniqueItems: true, description: 'Which of the three.' }),
+      Type.Array(oneOf(SEVERITIES), {
+        minItems: 1,
+        uniqueItems: true,
+        description: '`critical`, `warning`, `info`: which of them.',
+      }),
     ),
-    reasons: globs('Reasons, such as ImageNotFound or *Denied*.'),
+    reasons: globs('Reasons, such as `ImageNotFound` or `*Denied*`.'),
   },
   {
     ...closed,
@@ -109,7 +113,7 @@ const receiver = Type.Object(
     name: text(
       '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$',
       'must be a DNS label: at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends',
-      'Names it in the log, in /status and in metrics; unique in the file.',
+      'Names the receiver in the log, in `/status` and in metrics; unique in the file.',
     ),
     slack: Type.Optional(slack),
     webhook: Type.Optional(webhook),

@@ -184,12 +184,12 @@ describe('metrics', () => {
     expect(await linesOf(metrics, 'confirmation_waiting')).toEqual(['stationkeeper_confirmation_waiting 0']);
   });
 
-  it('count attempts to notify, and what is not delivered yet', async () => {
+  it('count notifications that came to their end, and those that wait', async () => {
     const metrics = metricsOf();
-    metrics.recordNotification({ receiver: 'on-call', result: 'failed' });
-    metrics.recordUndelivered({ 'on-call': 2, chat: 0 });
-    metrics.recordUndelivered({ 'on-call': 1 });
+    metrics.recordNotification({ receiver: 'on-call', queued: 2 });
+    metrics.recordNotification({ receiver: 'on-call', result: 'failed', queued: 1 });
     expect([...(await linesOf(metrics, 'notifications_'))]).toEqual([
+      'stationkeeper_notifications_total{receiver="on-call",result="delivered"} 0',
       'stationkeeper_notifications_total{receiver="on-call",result="failed"} 1',
       'stationkeeper_notifications_undelivered{receiver="on-call"} 1',
     ]);

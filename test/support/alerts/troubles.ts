@@ -351,7 +351,7 @@ export const TROUBLES: readonly Trouble[] = [
   },
   {
     name: 'notifications do not arrive',
-    goesWrong: (_world, { metrics }) => metrics.recordUndelivered({ 'on-call': 2 }),
+    goesWrong: (_world, { metrics }) => metrics.recordNotification({ receiver: 'on-call', queued: 2 }),
     minutes: 20,
     fires: { 10: [], 18: [alert('NotificationsUndelivered', 'warning', 'Undelivered')] },
   },
