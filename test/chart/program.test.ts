@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { notificationsFrom } from '../../controller/cli/notifications.ts';
 import { parseCommandLine } from '../../controller/config.ts';
 import { GLOBAL_FLAGS, RUN_FLAGS, variableOf } from '../../controller/config/flags.ts';
 import { ANY_CREDENTIALS, scratchFolder, startController } from '../support/programs/cli.ts';
@@ -16,6 +17,10 @@ import type { KubernetesObject } from '../support/chart/objects.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
 
 const TOKEN = 'only-for-the-tests-0123456789';
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
 
 function valuesOf(file: string): object {
   return parse(readFileSync(join(CHART, 'ci', `${file}-values.yaml`), 'utf8')) as object;
@@ -69,6 +74,24 @@ describe('the program in the pod', skippedFor(LACK_OF_HELM), () => {
           timeoutMs: 60_000,
           cacheDir: '/tmp/clone',
         },
+      },
+    });
+  });
+
+  it('takes the file of notifications as the values say it, with what the Secret holds', async () => {
+    const { notifications } = valuesOf('everything') as { readonly notifications: object };
+    const objects = await render({ ...valuesOf('configmap'), notifications });
+    const secret = {
+      data: { 'slack-url': base64('https://hooks.example.com/x'), 'webhook-secret': base64('x') },
+    };
+    const receivers = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'receivers' }, ...secret };
+    const known = [...objects, receivers] as readonly KubernetesObject[];
+    const pod = mountPod(only(objects, 'Deployment'), known, scratchFolder());
+    const read = await notificationsFrom(pod.env['STATIONKEEPER_NOTIFY_CONFIG']!, { topics: undefined });
+    expect(read).toMatchObject({
+      type: 'notifications',
+      notifications: {
+        receivers: [{ name: 'on-call', match: { environments: ['prod-*'] } }, { name: 'events' }],
       },
     });
   });

@@ -99,14 +99,19 @@ describe('the chart', skippedFor(LACK_OF_HELM), () => {
       const mounted = spec.containers[0]!.volumeMounts!.map(({ name }) => name);
       expect(mounted.toSorted()).toEqual(spec.volumes!.map(({ name }) => name).toSorted());
       for (const { name, configMap, projected } of spec.volumes!) {
-        const from = [configMap?.name, ...(projected?.sources ?? []).map(({ secret }) => secret.name)];
+        const from = [
+          configMap?.name,
+          ...(projected?.sources ?? []).map(({ secret, configMap: own }) => (secret ?? own)?.name),
+        ];
         const own = from.filter((source) => source?.startsWith('keeper-stationkeeper') === true);
         for (const source of own) {
           const kept = objects.find(({ metadata }) => metadata.name === source) as Configured | undefined;
           expect(kept, `${name}: ${source}`).toBeDefined();
           const items = [
             ...(configMap?.items ?? []),
-            ...(projected?.sources ?? []).flatMap((s) => s.secret.items),
+            ...(projected?.sources ?? []).flatMap(
+              ({ secret, configMap: own }) => (secret ?? own)?.items ?? [],
+            ),
           ];
           for (const { key } of items) expect(Object.keys(kept!.data)).toContain(key);
         }

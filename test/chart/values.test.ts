@@ -96,11 +96,22 @@ describe('values of the chart', skippedFor(LACK_OF_HELM), () => {
     const volume = pod.volumes!.find(({ name }) => name === 'credentials');
     expect(volume?.projected?.defaultMode).toBe(0o440);
     expect(pod.securityContext).toMatchObject({ fsGroup: 65_532 });
-    expect(volume?.projected?.sources.map(({ secret }) => [secret.name, secret.items])).toEqual([
+    expect(volume?.projected?.sources.map(({ secret }) => [secret?.name, secret?.items])).toEqual([
       ['daemons-webhook', [{ key: 'webhook-secret', path: 'webhook-secret' }]],
       ['daemons-deploy-key', [{ key: 'identity', path: 'git-ssh-key' }]],
       ['daemons-deploy-key', [{ key: 'known_hosts', path: 'git-known-hosts' }]],
     ]);
+  });
+
+  it('mount the file of notifications beside the Secret that it names, for the group of the pod alone', async () => {
+    const { pod, container } = await controllerOf('everything');
+    const volume = pod.volumes!.find(({ name }) => name === 'notifications');
+    expect(volume?.projected).toEqual({
+      defaultMode: 0o440,
+      sources: [{ configMap: { name: 'daemon-keeper-notifications' } }, { secret: { name: 'receivers' } }],
+    });
+    const value = '/etc/stationkeeper/notifications/notify.yaml';
+    expect(container.env).toContainEqual({ name: 'STATIONKEEPER_NOTIFY_CONFIG', value });
   });
 
   it.each([

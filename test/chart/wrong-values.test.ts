@@ -112,6 +112,11 @@ const REFUSED: readonly (readonly [string, object, string | RegExp])[] = [
     'webhook.ingress needs webhook.secret',
   ],
   [
+    'a Secret for notifications that nobody is told',
+    { source, notifications: { existingSecret: 'receivers' } },
+    'notifications.existingSecret goes with notifications.config',
+  ],
+  [
     'an ingress without a host',
     { source, webhook: { secret: given, ingress: { enabled: true } } },
     'webhook.ingress needs webhook.ingress.host',

@@ -19,6 +19,10 @@ interface Node {
   readonly items?: Node;
 }
 
+function asNode(schema: object): Node {
+  return JSON.parse(JSON.stringify(schema)) as Node;
+}
+
 /** A row of a table for every field of a schema: its path, whether it must be there, and what it says of itself. */
 function rowsOf(schema: Node, around = ''): readonly string[] {
   const { properties = {}, required = [] } = schema;
@@ -44,12 +48,12 @@ function tableIn(heading: string): readonly string[] {
 }
 
 it('has a row for every field of the file, in the words of its schema', () => {
-  expect(tableIn('The file')).toEqual(rowsOf(notifyConfigSchema as Node));
+  expect(tableIn('The file')).toEqual(rowsOf(asNode(notifyConfigSchema)));
 });
 
 it('has a row for all that an event tells, in the words of its schema', () => {
   expect(tableIn('The event')).toEqual(
-    rowsOf(EventDataSchema as Node).filter((row) => !/members\[\]\./.test(row)),
+    rowsOf(asNode(EventDataSchema)).filter((row) => !/members\[\]\./.test(row)),
   );
 });
 

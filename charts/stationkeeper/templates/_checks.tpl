@@ -62,6 +62,9 @@ What values.schema.json cannot say, or not in words that help. Every mistake at 
     {{- $wrong = append $wrong "webhook.ingress needs webhook.ingress.host" -}}
   {{- end -}}
 {{- end -}}
+{{- if and .Values.notifications.existingSecret (not .Values.notifications.config) -}}
+  {{- $wrong = append $wrong "notifications.existingSecret goes with notifications.config, which names its keys" -}}
+{{- end -}}
 {{- if and .Values.serviceAccount.roleArn (not .Values.serviceAccount.create) -}}
   {{- $wrong = append $wrong "serviceAccount.roleArn is written to a ServiceAccount that the chart creates; annotate your own yourself" -}}
 {{- end -}}

@@ -58,6 +58,9 @@ capabilities: { drop: [ALL] }
 {{- if include "stationkeeper.allowedSignersConfigMap" . }}
 - { name: STATIONKEEPER_VERIFY_SIGNATURES, value: /etc/stationkeeper/allowed-signers/allowed-signers }
 {{- end }}
+{{- if .Values.notifications.config }}
+- { name: STATIONKEEPER_NOTIFY_CONFIG, value: /etc/stationkeeper/notifications/notify.yaml }
+{{- end }}
 {{- range (include "stationkeeper.credentials" . | fromYaml).credentials }}
 - { name: {{ .variable }}, value: /etc/stationkeeper/credentials/{{ .file }} }
 {{- end }}

@@ -48,6 +48,13 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* The ConfigMap with the file of notifications; nothing where nobody is told. */ -}}
+{{- define "stationkeeper.notificationsConfigMap" -}}
+{{- if .Values.notifications.config -}}
+{{ include "stationkeeper.fullname" . }}-notifications
+{{- end -}}
+{{- end -}}
+
 {{- define "stationkeeper.allowedSignersConfigMap" -}}
 {{- if .Values.source.git.allowedSigners.existingConfigMap -}}
 {{ .Values.source.git.allowedSigners.existingConfigMap }}

@@ -63,17 +63,17 @@ function filesOf(volume: Volume, objects: readonly KubernetesObject[]): Readonly
     if (found === undefined) throw new Error(`${volume.name}: nothing rendered is the ${kind} ${name}`);
     return (found as Configured).data;
   };
-  if (volume.configMap !== undefined) {
-    const data = dataOf('ConfigMap', volume.configMap.name);
-    const items = volume.configMap.items ?? Object.keys(data).map((key) => ({ key, path: key }));
-    return Object.fromEntries(items.map(({ key, path }) => [path, data[key]!]));
-  }
+  const { configMap: own } = volume;
+  const sources = volume.projected?.sources ?? (own === undefined ? [] : [{ configMap: own }]);
   return Object.fromEntries(
-    (volume.projected?.sources ?? []).flatMap(({ secret }) =>
-      secret.items.map(({ key, path }) => [
-        path,
-        Buffer.from(dataOf('Secret', secret.name)[key]!, 'base64').toString('utf8'),
-      ]),
-    ),
+    sources.flatMap(({ configMap, secret }) => {
+      const kept = secret ?? configMap;
+      if (kept === undefined) return [];
+      const data = dataOf(secret === undefined ? 'ConfigMap' : 'Secret', kept.name);
+      const items = kept.items ?? Object.keys(data).map((key) => ({ key, path: key }));
+      const read = (key: string): string =>
+        secret === undefined ? data[key]! : Buffer.from(data[key]!, 'base64').toString('utf8');
+      return items.map(({ key, path }) => [path, read(key)] as const);
+    }),
   );
 }

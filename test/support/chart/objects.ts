@@ -43,6 +43,12 @@ interface VolumeMount {
   readonly readOnly?: boolean;
 }
 
+/** A Secret or a ConfigMap: these of its keys, or all. */
+interface Kept {
+  readonly name: string;
+  readonly items?: readonly Item[];
+}
+
 interface Item {
   readonly key: string;
   readonly path: string;
@@ -51,12 +57,10 @@ interface Item {
 export interface Volume {
   readonly name: string;
   readonly emptyDir?: object;
-  readonly configMap?: { readonly name: string; readonly items?: readonly Item[] };
+  readonly configMap?: Kept;
   readonly projected?: {
     readonly defaultMode: number;
-    readonly sources: readonly {
-      readonly secret: { readonly name: string; readonly items: readonly Item[] };
-    }[];
+    readonly sources: readonly { readonly secret?: Kept; readonly configMap?: Kept }[];
   };
 }
 
