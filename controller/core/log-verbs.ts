@@ -36,7 +36,7 @@ export const LOG_VERBS = {
   ignored: 'the manifest leaves a field that differs to others',
   recovered: 'a difference went away without the controller',
   failed:
-    'something failed: a step, a reading of the source, a pass, a request, or an Environment in a Rollout; `message` or `err` says what',
+    'something failed: a step, a reading of the source, a pass, a request, a notification, or an Environment in a Rollout; `message` or `err` says what',
   ready: 'an object is as git wants it, and healthy',
   progressing: 'a change of an object is under way, or a rollout goes on',
   outOfSync: 'an object differs from git, and nothing is under way',
@@ -45,6 +45,7 @@ export const LOG_VERBS = {
   unknown: 'the controller could not read an object',
   suspended: 'the manifest suspends an object',
   gone: 'an object is neither in git nor in AWS any more',
+  notified: 'a receiver of `--notify-config` has taken a notification',
   opened: 'a stage of a Rollout may begin',
   begun: 'an Environment has begun a rollout',
   soaking: 'an Environment is done and is watched for the time that its stage asks for',

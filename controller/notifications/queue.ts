@@ -73,7 +73,8 @@ export function createQueue(options: QueueOptions): Queue {
   }
 
   function giveUp(item: Item, error: string): void {
-    log.warn({ ...told(item), error, retry: false }, 'notification failed');
+    const message = `cannot notify ${name}, and gives this notification up: ${error}`;
+    log.warn({ ...told(item), message, error, retry: false }, 'failed');
     remove(item, 'failed');
   }
 
@@ -93,7 +94,10 @@ export function createQueue(options: QueueOptions): Queue {
       const isLast = closing.signal.aborted || clock.monotonic() - item.since >= MOST_AGE_MS;
       if (sent.type === 'refused' || isLast) return giveUp(item, sent.error);
       // Each failed attempt of an hour would be too many lines.
-      if (attempt === 1) log.warn({ ...told(item), error: sent.error, retry: true }, 'notification failed');
+      if (attempt === 1) {
+        const message = `cannot notify ${name}, and tries again: ${sent.error}`;
+        log.warn({ ...told(item), message, error: sent.error, retry: true }, 'failed');
+      }
       const afterMs = sent.type === 'failed' ? (sent.afterMs ?? 0) : 0;
       const pauseMs = Math.max(afterMs, fullJitterMs(attempt, GROWTH, random));
       await clock.sleep(Math.min(pauseMs, MOST_AGE_MS), closing.signal);

@@ -163,12 +163,12 @@ describe('a controller with receivers', () => {
         expect(metrics).toMatch(
           /^stationkeeper_notifications_total\{receiver="refusing",result="failed"\} [1-9]/m,
         );
-        expect(metrics).toMatch(/^stationkeeper_notifications_queued\{receiver="events"\} 0$/m);
+        expect(metrics).toMatch(/^stationkeeper_notifications_undelivered\{receiver="events"\} 0$/m);
       },
       { timeout: 60_000 },
     );
     const lines = controller.log().filter(({ msg }) => /^notif/.test(msg));
-    expect(new Set(lines.map(({ msg }) => msg))).toEqual(new Set(['notified', 'notification failed']));
+    expect(new Set(lines.map(({ msg }) => msg))).toEqual(new Set(['notified', 'failed']));
     expect(JSON.stringify(controller.log())).not.toMatch(/XXXX|a-secret|\/refused/);
     controller.kill('SIGTERM');
     expect(await controller.ended).toMatchObject({ code: 0 });

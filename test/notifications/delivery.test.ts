@@ -206,7 +206,7 @@ describe('a webhook', () => {
     // Full jitter, here always the middle.
     expect(pauses).toEqual([500, 1000, 2000, 4000]);
     expect(logged.map(({ message, fields }) => [message, fields['error']])).toEqual([
-      ['notification failed', 'HTTP 503'],
+      ['failed', 'HTTP 503'],
       ['notified', undefined],
       ['notified', undefined],
     ]);
@@ -232,7 +232,7 @@ describe('a webhook', () => {
       expect(idsReceived()).toEqual(['1', '2']);
       expect(queue.state()).toMatchObject({ undelivered: 1 });
       expect(logged[0]).toMatchObject({
-        message: 'notification failed',
+        message: 'failed',
         fields: { id: '1', error: `HTTP ${status}`, retry: false },
       });
     },
@@ -340,8 +340,8 @@ describe('a queue', () => {
     expect(queue.state()).toMatchObject({ queued: 0, undelivered: 2 });
     expect(logged.map(({ message, fields }) => `${message} ${String(fields['id'])}`)).toEqual([
       'notified 1',
-      'notification failed 2',
-      'notification failed 3',
+      'failed 2',
+      'failed 3',
     ]);
   });
 });

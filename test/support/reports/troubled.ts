@@ -16,7 +16,11 @@ export interface StatusOverrides extends Partial<Omit<ObjectStatus, 'conditions'
 
 /** A daemon that is Ready, unless overridden. */
 export function objectStatus({ ready, reconciling, stalled, ...rest }: StatusOverrides = {}): ObjectStatus {
-  const condition = (type: Condition['type'], usual: Partial<Condition>, own: Partial<Condition> = {}): Condition => ({
+  const condition = (
+    type: Condition['type'],
+    usual: Partial<Condition>,
+    own: Partial<Condition> = {},
+  ): Condition => ({
     type,
     status: 'False',
     reason: 'Idle',
@@ -35,7 +39,11 @@ export function objectStatus({ ready, reconciling, stalled, ...rest }: StatusOve
     resources: [],
     instances: [],
     conditions: [
-      condition('Ready', { status: 'True', reason: 'ReconcileSuccess', message: '2 of 2 tasks running' }, ready),
+      condition(
+        'Ready',
+        { status: 'True', reason: 'ReconcileSuccess', message: '2 of 2 tasks running' },
+        ready,
+      ),
       condition('Reconciling', {}, reconciling),
       condition('Stalled', { reason: 'NotStalled' }, stalled),
     ],
@@ -45,7 +53,8 @@ export function objectStatus({ ready, reconciling, stalled, ...rest }: StatusOve
 
 /** A daemon whose image is missing: Stalled. */
 export function withoutImage(overrides: StatusOverrides = {}): ObjectStatus {
-  const message = '0 of 2 tasks running; CannotPullContainerError: not found (the image or its tag does not exist)';
+  const message =
+    '0 of 2 tasks running; CannotPullContainerError: not found (the image or its tag does not exist)';
   const facts = { reason: 'ImageNotFound', message };
   return objectStatus({
     health: 'Degraded',
