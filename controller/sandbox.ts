@@ -137,8 +137,8 @@ function knowsPlaceholders(flag: string, commands: ProcessesConfig['commands']):
 function enforcementTold({ consumer }: Outside): string {
   const outside =
     consumer === undefined
-      ? 'what comes from outside of tasks does not get through, until --consumer or PUT /_sandbox/consumer says what counts for it'
-      : `for what comes from outside of tasks ${[...consumer.securityGroupIds, consumer.subnetId].join(', ')} count`;
+      ? 'packets from outside of tasks are dropped until --consumer or PUT /_sandbox/consumer names their security groups and subnet'
+      : `for packets from outside of tasks ${[...consumer.securityGroupIds, consumer.subnetId].join(', ')} count`;
   return `Security groups and network ACLs decide what gets through to tasks; ${outside}.`;
 }
 

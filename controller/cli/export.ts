@@ -151,7 +151,7 @@ function unwritable(why: string): StationkeeperError {
   return new StationkeeperError({
     code: 'CannotExport',
     retry: 'never',
-    message: `what runs in this account cannot be exported: ${why}`,
+    message: `cannot export the services of this account: ${why}`,
   });
 }
 

@@ -177,7 +177,7 @@ function textOf({ name, of, type, characters, policy }: PolicyDocument): string 
   const heading =
     type === 'trust'
       ? `${name}: who may assume ${of}`
-      : `${name}: what ${of} may do; ${characters} of ${MOST_CHARACTERS} characters of a managed policy`;
+      : `${name}: permissions of ${of}; ${characters} of ${MOST_CHARACTERS} characters of a managed policy`;
   const lines = policy.Statement.map((statement) => {
     const about = statement.Sid === undefined ? '' : `  ${statement.Sid}: ${purposeOf(statement.Sid)}\n`;
     const { Sid: _sid, Effect: _effect, ...rest } = statement;

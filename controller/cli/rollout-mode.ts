@@ -174,9 +174,7 @@ function hindrances(mode: Mode, key: string, concerned: readonly StagedDefinitio
   if (mode === 'paused') return [];
   return concerned.flatMap((one) =>
     one.mode === 'paused' && one.modeSaidBy !== undefined && one.modeSaidBy !== key
-      ? [
-          `${manifestKey(one.manifest)} stays paused all the same, for ${one.modeSaidBy} says so: end that, too.`,
-        ]
+      ? [`${manifestKey(one.manifest)} stays paused, because ${one.modeSaidBy} says so: end that, too.`]
       : [],
   );
 }

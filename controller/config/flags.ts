@@ -315,7 +315,7 @@ export const RUN_FLAGS = {
   notifyConfig: optional(
     'notify-config',
     'file',
-    'YAML file that says whom the controller tells what: Slack, webhooks, SNS',
+    'YAML file of receivers of notifications: Slack, webhooks, SNS',
     filePath,
   ),
   ownService: optional(

@@ -75,9 +75,7 @@ export const LOG_CONFIGURATION = {
 
 export const FIRELENS = {
   fields: {
-    type: required(
-      value(Type.Enum(['fluentbit', 'fluentd'], { description: 'What the image of the router is.' })),
-    ),
+    type: required(value(Type.Enum(['fluentbit', 'fluentd'], { description: 'The router in the image.' }))),
     options: map(
       'Such as enable-ecs-log-metadata, config-file-type (s3 or file) and config-file-value; texts, in quotes.',
     ),

@@ -31,7 +31,7 @@ export function withoutJsonKey(source: string): string {
  * written in the wrong place.
  */
 export function shownSource(source: string): string {
-  return /^(?:arn:|\/)/.test(source) ? source : 'of the name that stands there';
+  return /^(?:arn:|\/)/.test(source) ? source : 'of that name';
 }
 
 /** The ARN that IAM asks for: the whole of it, while Secrets Manager reads a secret by its ARN without the six characters that it has added. */

@@ -23,7 +23,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   400: 'The request is malformed',
   401: 'Credentials are missing or wrong',
   403: 'Not allowed: the Host is unknown, or what the request needs is not configured',
-  404: 'There is no such thing',
+  404: 'It does not exist',
   413: 'The body is too large',
   500: 'A defect; the log has the details',
 };

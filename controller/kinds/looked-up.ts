@@ -184,7 +184,10 @@ export function lookedUpDriver(clock: Clock, look: LookUp): KindDriver<LookedUpS
           if (verdict.why !== undefined) absent.push({ id, why: verdict.why });
         } else if (verdict.type === 'unknown') {
           items.push(
-            seen(look.taken(reference), { ...HEALTHY, message: `it is not looked at: ${verdict.why}` }),
+            seen(look.taken(reference), {
+              ...HEALTHY,
+              message: `the controller does not check it: ${verdict.why}`,
+            }),
           );
         } else if (isTaken(verdict)) items.push(seen(look.taken(reference), once(verdict.why)));
         else unseen.push({ id, why: verdict.why });
@@ -208,7 +211,7 @@ const UNTOLD: Verdict = { type: 'unknown', why: 'AWS did not say whether it is t
 
 /** Of things that cannot be looked at, and may well be there. */
 function notLookedAt(what: string, why: string): Health {
-  return { ...HEALTHY, message: `${what} are not looked at: ${why}` };
+  return { ...HEALTHY, message: `${what} are not checked: ${why}` };
 }
 
 /** What the driver of a kind does that is only ever looked up: nothing. `what`: `a managed policy`. Each rejects with InternalError. */

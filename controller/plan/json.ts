@@ -88,7 +88,7 @@ const FleetJson = Type.Object(
     removed: Type.Optional(Environments),
     created: Type.Optional(Environments),
     corrected: Type.Optional(
-      Type.Array(Type.String(), { description: 'Only what drifted in AWS is put right there' }),
+      Type.Array(Type.String(), { description: 'There the plan only corrects drift' }),
     ),
     held: Type.Optional(Type.Array(Type.String(), { description: 'Nothing can be done there' })),
     unread: Type.Optional(Environments),
@@ -102,7 +102,7 @@ const RolloutJson = Type.Object(
   {
     manifest: EffectJson.manifest,
     rollout: Type.String(),
-    digest: Type.String({ description: 'Of the definition as written, which `approved` names' }),
+    digest: Type.String({ description: 'Digest of the definition as written, which `approved` names' }),
     mode: oneOf(['staged', 'paused', 'skip']),
     condition: oneOf(['done', 'progressing', 'approval', 'window', 'paused', 'failed']),
     says: Type.String(),
@@ -116,7 +116,7 @@ const RolloutJson = Type.Object(
         },
         closed,
       ),
-      { description: 'Environments that are not done, those of which the same is told together' },
+      { description: 'Environments that are not done; those with the same text are together' },
     ),
   },
   closed,
@@ -133,7 +133,7 @@ export const IgnoredJson = Type.Array(
         description:
           'Relative to the source path; a folder ends with `/`. Empty where `message` counts the rest',
       }),
-      line: Type.Integer({ minimum: 0, description: 'Of the document; 0 for all of a file or folder' }),
+      line: Type.Integer({ minimum: 0, description: 'Line of the document; 0 for a whole file or folder' }),
       message: Type.String({ description: 'Why, to be read behind the place' }),
     },
     closed,
@@ -172,7 +172,7 @@ export const PlanJson = Type.Object(
     }),
     fleets: Type.Array(FleetJson, {
       description:
-        'What becomes of objects that several Environments have, by the names of these; those that change nowhere are left out',
+        'The changes of objects that several Environments have, by the names of these; objects without a change are left out',
     }),
     rollouts: Type.Optional(
       Type.Array(RolloutJson, {

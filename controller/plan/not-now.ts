@@ -124,7 +124,7 @@ function newer(action: Action, context: PlanContext): Obstacle | undefined {
   const { wantedAt } = context.prune;
   const createdAt = createdAtOf(action.observed, context);
   if (wantedAt === undefined || createdAt === undefined || createdAt <= wantedAt) return undefined;
-  const reason = 'it was created after the last reading of git; the controller reads git again first';
+  const reason = 'it is younger than the last reading of git; the controller reads git again first';
   return { why: 'waiting', reason, endsByItself: true };
 }
 

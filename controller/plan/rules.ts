@@ -299,7 +299,7 @@ function adopted(
     ? { work: { changes: tagChanges(tags, observed.tags), upkeep: [] }, tags: withoutDigest(tags) }
     : { work, tags };
   const taking = comesBack(desired, observed, context)
-    ? 'adopted again: it was released when its manifest was removed'
+    ? 'adopted again: the removal of its manifest had released it'
     : `adopted${isReplaced ? ' and then replaced' : ''}: it exists in AWS without our owner tag`;
   const step = base(desired, observed, taking, taken.work, madeBy(taken.work));
   return { ...step, type: 'update', desired, observed, tags: taken.tags, adopts };

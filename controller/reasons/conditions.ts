@@ -2,7 +2,7 @@ import type { ReasonGroup } from './reason.ts';
 
 /** Reasons that the controller gives to an object's conditions. */
 export const CONDITION_REASONS: ReasonGroup = {
-  title: "Of an object's conditions",
+  title: 'Conditions of objects',
   reasons: [
     {
       names: ['ReconcileSuccess'],
@@ -27,7 +27,7 @@ export const CONDITION_REASONS: ReasonGroup = {
     {
       names: ['Progressing'],
       meaning:
-        'AWS works on a change, or tasks are starting. Of a Rollout: an Environment is under way, soaks, or may begin.',
+        'AWS works on a change, or tasks are starting. On a Rollout: an Environment is under way, soaks, or may begin.',
       remedy: 'Wait; the message says for what.',
     },
     {
@@ -146,7 +146,7 @@ export const CONDITION_REASONS: ReasonGroup = {
 
 /** Reasons for which the controller deliberately does nothing. */
 export const HELD_REASONS: ReasonGroup = {
-  title: 'Of what the controller holds',
+  title: 'Changes that the controller holds',
   reasons: [
     {
       names: ['NotOurs'],
@@ -181,7 +181,7 @@ export const HELD_REASONS: ReasonGroup = {
     {
       names: ['DeletionHeld'],
       meaning:
-        'No manifest names the object any more, and something keeps it: observe mode, an invalid manifest, a source that cannot be read, an Environment that is no longer declared or has moved, instances of others, a rule of another security group that names this one, or [the service that the controller runs on](on-ecs.md#what-protects-it).',
+        'No manifest names the object any more, and something keeps it. Observe mode, an invalid manifest and an unreadable source keep everything. An Environment that has moved or is no longer declared keeps its objects. Instances of others, a rule of another security group that names this one, and [running the controller](on-ecs.md#what-protects-it) keep single resources.',
       remedy: 'Do what the message says.',
     },
     {
@@ -193,31 +193,31 @@ export const HELD_REASONS: ReasonGroup = {
     {
       names: ['RolloutFailed'],
       meaning:
-        'Of a Rollout: more Environments of a stage failed than `maxFailures` allows, so that no further Environment begins; or no Rollout has that name; or no stage takes an Environment.',
+        'On a Rollout: more Environments of a stage failed than `maxFailures` allows, so that no further Environment begins; or no Rollout has that name; or no stage takes an Environment.',
       remedy:
-        'The message names the first cause: mend it in git, or revert ([a failed stage](fleets.md#a-stage-that-fails)).',
+        'The message names the first cause: fix it in git, or revert ([a failed stage](fleets.md#a-stage-that-fails)).',
     },
     {
       names: ['ApprovalNeeded'],
-      meaning: 'Of a Rollout: a stage waits for an approval. The message has the digest.',
+      meaning: 'On a Rollout: a stage waits for an approval. The message has the digest.',
       remedy: '[Approve it](fleets.md#approving) with `stationkeeper approve`, or revert.',
     },
     {
       names: ['RolloutPaused'],
       meaning:
-        'Of a Rollout: `stationkeeper.dev/rollout: paused`, on it or on a definition, holds every Environment that has not begun.',
+        'On a Rollout: `stationkeeper.dev/rollout: paused`, on it or on a definition, holds every Environment that has not begun.',
       remedy: 'Remove the annotation that the message names.',
     },
     {
       names: ['WindowClosed'],
-      meaning: 'Of a Rollout: only a window is closed. The message says when it opens.',
+      meaning: 'On a Rollout: only a window is closed. The message says when it opens.',
       remedy:
         'Wait. `stationkeeper.dev/rollout: skip` skips the window, and with it every other gate of the Rollout.',
     },
     {
       names: ['RolloutDone'],
       meaning:
-        'Of a Rollout: every definition that names it is done in all Environments, but for failures that its stages allow.',
+        'On a Rollout: every definition that names it is done in all Environments, but for failures that its stages allow.',
       remedy: 'Nothing to do.',
     },
   ],

@@ -2,7 +2,7 @@ import type { ReasonGroup } from './reason.ts';
 
 /** What keeps the controller from reading git or AWS. */
 export const READING_REASONS: ReasonGroup = {
-  title: 'Of the source, the Environment and AWS as a whole',
+  title: 'The source, an Environment, and AWS as a whole',
   reasons: [
     {
       names: ['SourceInvalid'],
@@ -73,7 +73,7 @@ export const READING_REASONS: ReasonGroup = {
     {
       names: ['NotAnswering'],
       meaning:
-        'AWS has not answered a call within its time. What the call reads is Unknown, and the rest goes on.',
+        'AWS has not answered a call within its time. The resources that the call reads are Unknown, and the controller looks after all others.',
       remedy: 'Check the network and the endpoint.',
     },
     {
@@ -90,7 +90,7 @@ export const READING_REASONS: ReasonGroup = {
     {
       names: ['TooManyOpenFiles'],
       meaning:
-        'The system lets the controller open no more files and connections. It goes on with those that it has.',
+        'The system lets the controller open no more files and connections. It works with those that it has.',
       remedy:
         'Raise the limit to 1024 or more: `ulimit -n`, `LimitNOFILE` of systemd, or `ulimits` of the container.',
     },
@@ -104,7 +104,7 @@ export const READING_REASONS: ReasonGroup = {
 
 /** AWS's own codes that mean something to the controller. */
 export const AWS_REASONS: ReasonGroup = {
-  title: "AWS's own",
+  title: "AWS's own error codes",
   reasons: [
     {
       names: [
@@ -213,7 +213,7 @@ export const AWS_REASONS: ReasonGroup = {
 
 /** Errors that end a command. */
 export const COMMAND_REASONS: ReasonGroup = {
-  title: 'Of commands',
+  title: 'Commands',
   reasons: [
     {
       names: ['CannotListen'],

@@ -2,7 +2,7 @@ import type { ReasonGroup } from './reason.ts';
 
 /** Why ECS cannot start tasks, or gave a deployment up; told from ECS's own words. */
 export const TASK_REASONS: ReasonGroup = {
-  title: 'Of tasks that do not start or stay up',
+  title: 'Tasks that do not start or stay up',
   reasons: [
     {
       names: ['ImageNotFound', 'InvalidImageName', 'ImagePlatformMismatch'],

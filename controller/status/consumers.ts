@@ -23,7 +23,8 @@ const ConsumerSchema = Type.Object(
 );
 
 export const ConsumersSchema = Type.Array(ConsumerSchema, {
-  description: 'Of a daemon whose manifest declares consumers; `stationkeeper path NAME` shows every hop',
+  description:
+    'The consumers that the manifest of a daemon declares; `stationkeeper path NAME` shows every hop',
 });
 type ConsumersStatus = Static<typeof ConsumersSchema>;
 

@@ -52,7 +52,10 @@ export const CoverageSchema = Type.Union(
     ),
     Type.Object({ unknown: Type.String({ description: 'Why it is not known' }) }, closed),
   ],
-  { description: 'Of a daemon with schedulingStrategy DAEMON: on which hosts of its cluster it runs' },
+  {
+    description:
+      'The hosts of the cluster with and without a task of a daemon with schedulingStrategy DAEMON',
+  },
 );
 export type CoverageStatus = Static<typeof CoverageSchema>;
 

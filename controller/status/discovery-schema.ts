@@ -8,7 +8,7 @@ const closed = { additionalProperties: false } as const;
 const AnswerSchema = Type.Object(
   {
     type: oneOf(['A', 'AAAA', 'SRV', 'DiscoverInstances']),
-    ttl: Type.Optional(Type.Integer({ minimum: 0, description: 'Seconds; of records' })),
+    ttl: Type.Optional(Type.Integer({ minimum: 0, description: 'Time to live of the records in seconds' })),
     values: Type.Array(Type.String(), { description: 'What may be answered, sorted' }),
     atOnce: Type.Integer({ minimum: 0, description: 'How many of them one answer holds' }),
     healthy: Type.Boolean({ description: 'False where none is, so that all may be answered' }),
@@ -22,7 +22,7 @@ export const DiscoverySchema = Type.Object(
     name: Type.String({
       description: 'What resolvers are asked for; `NAMESPACE/SERVICE` where there is DiscoverInstances alone',
     }),
-    routingPolicy: Type.Optional(oneOf(['MULTIVALUE', 'WEIGHTED'], 'How Route 53 chooses; of records')),
+    routingPolicy: Type.Optional(oneOf(['MULTIVALUE', 'WEIGHTED'], 'The routing policy of the records')),
     source: oneOf(
       ['Route 53', 'Cloud Map'],
       'Whose word the answers are. Cloud Map: there are no records, or Route 53 was not, or may not be, read',
@@ -32,9 +32,10 @@ export const DiscoverySchema = Type.Object(
     ),
     answers: Type.Array(AnswerSchema),
     differences: Type.Array(Type.String(), {
-      description: "In what Route 53 differs from Cloud Map's instances, and has for a minute at least",
+      description:
+        "Differences between Route 53 and Cloud Map's instances that have lasted for a minute or longer",
     }),
   },
-  { ...closed, description: 'How clients find it; of what is in service discovery' },
+  { ...closed, description: 'The answer of service discovery to clients' },
 );
 export type DiscoveryStatus = Static<typeof DiscoverySchema>;

@@ -6,7 +6,7 @@ import { ObjectStatus, REPORTED_KINDS } from './schema.ts';
 /** What `GET /fleet` answers; times are ISO 8601 in UTC, and what is not known is left out. */
 const closed = { additionalProperties: false } as const;
 const Count = Type.Integer({ minimum: 0 });
-const Digest = Type.String({ description: '16 hexadecimal digits: of the definition as it is written' });
+const Digest = Type.String({ description: 'Digest of the definition as written: 16 hexadecimal digits' });
 
 const STATES = ['done', 'soaking', 'progressing', 'begins', 'waiting', 'failed'] as const;
 
@@ -55,7 +55,7 @@ const FleetEnvironment = Type.Object(
     since: Type.Optional(Type.String({ description: 'When it began that' })),
     sync: Type.Optional(ObjectStatus.properties.sync),
     health: Type.Optional(ObjectStatus.properties.health),
-    reason: Type.Optional(Type.String({ description: 'Of its condition Ready' })),
+    reason: Type.Optional(Type.String({ description: 'Message of its condition Ready' })),
     message: Type.Optional(Type.String()),
     lastAppliedRevision: Type.Optional(
       Type.String({ description: 'Last revision at which everything of the object was in sync' }),

@@ -195,7 +195,7 @@ export const ObjectStatus = Type.Object(
     nameServers: Type.Optional(
       Type.Array(Type.String(), {
         description:
-          'Of a public Namespace: what its domain is delegated to, in the zone above it or at the registrar',
+          'Name servers of a public Namespace, to which the zone above it or the registrar delegates its domain',
       }),
     ),
     usedBy: Type.Optional(
@@ -247,7 +247,7 @@ const SelfSchema = Type.Object(
   {
     cluster: Type.Optional(Type.String()),
     service: Type.Optional(Type.String({ description: 'Absent where ECS does not tell it' })),
-    family: Type.Optional(Type.String({ description: 'Of its task definition' })),
+    family: Type.Optional(Type.String({ description: 'Family of its task definition' })),
     unknown: Type.Optional(
       Type.String({ description: 'Why it is not known as what it runs; nothing is removed meanwhile' }),
     ),
@@ -280,7 +280,7 @@ const ControllerSchema = Type.Object(
     notifications: Type.Optional(
       Type.Array(NotificationSchema, {
         description:
-          'How messages get to whom the controller tells, as the last pass ended; absent where nobody is told',
+          'Delivery of notifications to each receiver at the end of the last pass; absent without receivers',
       }),
     ),
   },
@@ -307,7 +307,8 @@ const SourceSchema = Type.Object(
     errors: Type.Array(SourceErrorSchema),
     warnings: Type.Optional(
       Type.Array(SourceErrorSchema, {
-        description: 'What is valid, and AWS takes, and will yet not work; left out where there is none',
+        description:
+          'Fields that are valid, and that AWS accepts, and that will not work; left out where there are none',
       }),
     ),
     ignored: IgnoredJson,
@@ -348,7 +349,9 @@ const ConfirmationSchema = Type.Object(
       description: 'Names these deletions and nothing else: another one more, another hash',
     }),
     request: Type.String({ description: 'What lets exactly these go, with the token' }),
-    why: Type.Array(Type.String(), { description: 'Why they are held; of Environments that differ, each' }),
+    why: Type.Array(Type.String(), {
+      description: 'Why they are held; one text for each Environment that differs',
+    }),
     objects: Type.Array(Type.String(), {
       description: 'What would go, object by object: `DaemonService/xray: service/xray, role/xray-task`',
     }),

@@ -150,7 +150,7 @@ describe.concurrent('policy', () => {
     const { code, stdout } = await run(['policy', MANIFESTS, '--region', 'us-east-1', '--output', 'text']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^controller: what the role or user that the controller runs as may do; \d+ of 6144 /,
+      /^controller: permissions of the role or user that the controller runs as; \d+ of 6144 /,
     );
     expect(stdout).toContain(
       '\n  PassRoles: passes the roles that the manifests name to ECS tasks, and to nothing else\n',

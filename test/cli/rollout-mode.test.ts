@@ -66,9 +66,7 @@ To end it, remove stationkeeper.dev/rollout from Rollout/fleet again and commit 
 
   it('says so where a definition stays paused all the same', async () => {
     const { out } = await run({ name: 'DaemonService/xray' }, { mode: 'paused' });
-    expect(out).toContain(
-      'DaemonService/xray stays paused all the same, for Rollout/fleet says so: end that, too.',
-    );
+    expect(out).toContain('DaemonService/xray stays paused, because Rollout/fleet says so: end that, too.');
   });
 
   it('replaces what the annotation says, and tells where it says so already', async () => {

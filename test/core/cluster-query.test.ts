@@ -58,7 +58,7 @@ describe('what is refused, with its column and what to write instead', () => {
     [
       'attribute:a@b == x',
       12,
-      'the name of an attribute has no "@"; it is made of letters, digits and - _ / \\ .',
+      'the name of an attribute has no "@"; it may have letters, digits and - _ / \\ .',
     ],
     [
       `attribute:${'n'.repeat(129)} exists`,

@@ -95,7 +95,7 @@ describe('a host that runs the daemon', () => {
       'is not taken for the instance of others under its id',
       {},
       [{ id: 'ci1', health: 'HEALTHY' }],
-      unable('somebody else has registered an instance of its id: deregister that'),
+      unable('somebody else has registered an instance with its id: deregister that one'),
     ],
     [
       'cannot be registered outside of EC2',

@@ -101,7 +101,7 @@ describe('instances whose tasks are no more', () => {
   const tidied = ['a', 'b'].map((which) => ({
     what: 'instances',
     which,
-    from: 'registered, and its task is no more',
+    from: 'registered, and its task is gone',
     to: null,
     isTidying: true,
   }));

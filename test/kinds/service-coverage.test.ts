@@ -224,7 +224,7 @@ describe('of causes, in particular', () => {
 
   it.each([
     [{ protocol: 'tcp', port: 22 } as const, 'taken by the host itself, as ECS reserves it'],
-    [{ protocol: 'tcp', port: 80 } as const, 'taken by what ECS does not show'],
+    [{ protocol: 'tcp', port: 80 } as const, 'taken by for a reason that ECS does not show'],
   ])('a port $port that no task shows', (port, message) => {
     const host = hostWith({ takenPorts: { tcp: new Set([22, 80]), udp: undefined } });
     expect(verdictOf(host, { needs: { ports: [port] } })).toMatchObject({

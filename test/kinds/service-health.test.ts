@@ -149,7 +149,7 @@ describe('health of a service', () => {
       'a new role has not reached ECS',
       { runningCount: 0, events: [CANNOT_ASSUME] },
       'Progressing',
-      "0 of 2 tasks running; ECS says: failed to launch a task with (error ECS was unable to assume the role 'r'.). (a new role can be assumed after some seconds, and ECS tries again every half minute; if this stays, check the role and its trust policy)",
+      "0 of 2 tasks running; ECS says: failed to launch a task with (error ECS was unable to assume the role 'r'.). (ECS can assume a new role after some seconds and tries again every half minute; if this stays, check that the role exists and trusts ecs-tasks.amazonaws.com)",
     ],
     [
       'a new role has reached ECS since',
@@ -207,7 +207,7 @@ describe('health of a service', () => {
       'the circuit breaker rolled back, though all tasks run',
       { failedTaskDefinition: revision(6) },
       'Degraded',
-      'the deployment of xray:6 failed and was rolled back to xray:5 (2 of 2 tasks running); that revision is not tried again: mend the manifest, or where the cause was mended elsewhere (an image pushed since) change any field of a container in it, such as dockerLabels',
+      'the deployment of xray:6 failed and was rolled back to xray:5 (2 of 2 tasks running); ECS does not retry that revision: fix the manifest; or, if the cause is fixed elsewhere (an image pushed since), change any field of a container, such as dockerLabels',
     ],
     [
       'the first deployment failed',

@@ -108,7 +108,7 @@ describe('scaling that AWS would refuse, or that cannot be', () => {
         targetValue: 1,
         customizedMetricSpecification: { ...QUEUE, metrics: [{ id: 'a', expression: '1' }] },
       }),
-      'stands beside metrics; remove metricName, namespace, statistic, or metrics',
+      'is combined with metrics; remove metricName, namespace, statistic, or metrics',
     ],
     [
       'metric math that returns two',

@@ -55,13 +55,13 @@ const ROWS: readonly (readonly [
     'a field that random does not use',
     { launchType: 'EC2', placementStrategy: '[{ type: random, field: memory }]' },
     'spec.placementStrategy[0].field',
-    /random goes by no field; remove it/,
+    /random uses no field; remove it/,
   ],
   [
     'a spread that says no field',
     { launchType: 'EC2', placementStrategy: '[{ type: spread }]' },
     'spec.placementStrategy[0]',
-    /spread goes by a field, such as instanceId/,
+    /spread needs a field, such as instanceId/,
   ],
   [
     'binpack without cpu or memory',

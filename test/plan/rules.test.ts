@@ -153,7 +153,7 @@ describe('what is taken over', () => {
     expect(stepOf(desired, [released('DaemonService/xray')])).toMatchObject({
       type: 'update',
       adopts: true,
-      reason: 'adopted again: it was released when its manifest was removed',
+      reason: 'adopted again: the removal of its manifest had released it',
     });
     expect(stepOf(desired, [released('DaemonService/other')])).toMatchObject({
       type: 'hold',

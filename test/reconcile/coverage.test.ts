@@ -124,7 +124,7 @@ describe('what is read', () => {
       expect(world.mutations()).toContain('ecs:UpdateService');
       expect((await told(world)).coverage).toEqual({
         unknown:
-          'the hosts of the cluster cannot be read: ECS has not answered within 8 s; it is asked again in the next pass',
+          'the hosts of the cluster cannot be read: ECS has not answered within 8 s; the next pass asks again',
       });
     },
   );

@@ -398,7 +398,7 @@ describe('an instance that others registered', () => {
     expect(world.mutations()).toEqual([]);
     expect(healthOf(results.at(-1)!)).toMatchObject({
       status: 'Degraded',
-      message: `1 of the 1 hosts that run the daemon cannot be registered: ${InstanceId} (somebody else has registered an instance of its id: deregister that)`,
+      message: `1 of the 1 hosts that run the daemon cannot be registered: ${InstanceId} (somebody else has registered an instance with its id: deregister that one)`,
     });
   });
 

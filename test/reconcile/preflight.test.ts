@@ -194,7 +194,7 @@ describe('what tasks need to start and is not there', () => {
     const { steps, reasonOf } = await planned(world);
     expect(steps).toContain('create repository/agent');
     expect(reasonOf('image')).toBe(
-      'the repository agent is not there yet; once it is, push agent:1.2 to it, and this goes on',
+      'the repository agent does not exist yet; push agent:1.2 to it once it does, and the controller continues',
     );
     expect(await revisionsMade(world)).toBe(0);
     expect((await planned(world)).reasonOf('image')).toMatch(
@@ -364,7 +364,7 @@ describe('what tasks need is looked up', () => {
   ])('and what is out of reach is said to be, and hinders nothing', async (image, why) => {
     const { steps, reasonOf } = await planned(worldOf(containing({ image })));
     expect(steps).toContain('hold waiting task-definition/xray');
-    expect(reasonOf('image')).toBe(`used, not managed here; it is not looked at: ${why}`);
+    expect(reasonOf('image')).toBe(`used, not managed here; the controller does not check it: ${why}`);
   });
 
   test('and an image that a pull-through cache rule fetches hinders nothing', async () => {
@@ -410,7 +410,7 @@ describe('what tasks need is looked up', () => {
       ['given-role', 'roles that manifests bring'],
     ] as const) {
       expect(reasonOf(kind)).toMatch(
-        new RegExp(`^used, not managed here; ${what} are not looked at: AWS denies \\S+ .*add \\{`),
+        new RegExp(`^used, not managed here; ${what} are not checked: AWS denies \\S+ .*add \\{`),
       );
     }
     expect(reasonOf('task-definition')).toBe('waits for log-group/stationkeeper/xray');
@@ -430,7 +430,7 @@ describe('what tasks need is looked up', () => {
       );
       const { steps, reasonOf } = await planned(world);
       expect(steps.filter((step) => step.startsWith('hold') && !step.startsWith('hold waiting'))).toEqual([]);
-      expect(reasonOf('image')).toMatch(/^used, not managed here; images are not looked at: /);
+      expect(reasonOf('image')).toMatch(/^used, not managed here; images are not checked: /);
       world.intercept(undefined);
       expect((await planned(world)).reasonOf('image')).toBe('used, not managed here');
     },

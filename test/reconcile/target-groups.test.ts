@@ -268,7 +268,7 @@ describe('target groups are looked at', () => {
     expect(reasons.toSorted()).toEqual([
       'used, not managed here',
       expect.stringMatching(
-        /^used, not managed here; target groups are not looked at: AWS denies elasticloadbalancing:DescribeTargetGroups: .*add \{/,
+        /^used, not managed here; target groups are not checked: AWS denies elasticloadbalancing:DescribeTargetGroups: .*add \{/,
       ),
     ]);
   });

@@ -173,7 +173,7 @@ describe('an account with more services than a pass may look through', () => {
       const { plan } = await world.pass();
       whys.push(plan.steps.find(({ id }) => displayId(id) === 'service/xray')?.reason);
     }
-    expect(whys[0]).toBe('waits until the services of the account are looked through for who uses it');
+    expect(whys[0]).toBe('waits until the controller has searched the services of the account for its users');
     expect(whys.at(-1)).toContain('xray is used by service apps/z-last');
   });
 

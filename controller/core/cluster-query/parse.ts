@@ -254,7 +254,7 @@ function requireName(name: string, at: number): void {
   if (strange === undefined) return;
   throw new Mistake(
     at + name.indexOf(strange),
-    `the name of an attribute has no ${shown(strange)}; it is made of letters, digits and - _ / \\ .`,
+    `the name of an attribute has no ${shown(strange)}; it may have letters, digits and - _ / \\ .`,
   );
 }
 

@@ -16,7 +16,7 @@ const ApprovalBody = Type.Object(
     digest: Type.String({
       minLength: 1,
       maxLength: 128,
-      description: 'Of the definition that is approved, as plan and GET /fleet tell it',
+      description: 'Digest of the definition to approve, from plan or GET /fleet',
     }),
   },
   { additionalProperties: false },

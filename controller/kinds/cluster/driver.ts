@@ -113,7 +113,10 @@ export function clusterDriver(context: DriverContext): KindDriver<ClusterSpec, C
         // CreateCluster answers an existing cluster of that name as if it had made it.
         const created = cluster === undefined ? undefined : seen(cluster);
         if (created?.owner !== 'us' || created.arn === undefined) {
-          return started(LOOK_AGAIN_MS, `cluster ${spec.name} is looked up again`);
+          return started(
+            LOOK_AGAIN_MS,
+            `cluster ${spec.name} is not visible yet; the controller looks again`,
+          );
         }
         inventory.wrote(created.arn, created.tags);
         return { type: 'done', observed: created };

@@ -16,9 +16,9 @@ const onOrOff = (description: string) => omissible(Type.Boolean({ description })
 
 const LOG_CONFIGURATION = {
   fields: {
-    cloudWatchLogGroupName: name('A log group, which exists.'),
+    cloudWatchLogGroupName: name('A log group that exists.'),
     cloudWatchEncryptionEnabled: onOrOff('Whether the log group is encrypted. Default: false.'),
-    s3BucketName: name('An S3 bucket, which exists.'),
+    s3BucketName: name('An S3 bucket that exists.'),
     s3EncryptionEnabled: onOrOff('Whether the bucket is encrypted. Default: false.'),
     s3KeyPrefix: name('A folder in the bucket.'),
   },
@@ -28,7 +28,7 @@ const LOG_CONFIGURATION = {
 
 const EXECUTE_COMMAND = {
   fields: {
-    kmsKeyId: name('The KMS key for what goes between people and containers.'),
+    kmsKeyId: name('The KMS key for the traffic between people and containers.'),
     logging: omissible(
       Type.Enum(['DEFAULT', 'NONE', 'OVERRIDE'], {
         description:
@@ -69,7 +69,7 @@ const SERVICE_CONNECT_DEFAULTS = {
         text(
           '^[^<>"]{0,1024}$',
           'must be the name or the ARN of a Cloud Map namespace',
-          'Name or ARN of a Cloud Map namespace. A Namespace of that name in this Environment is made before, and compared. Of another name ECS makes an HTTP namespace where there is none; it shows an ARN alone, so that another name is not applied: write an ARN. "" is none.',
+          'Name or ARN of a Cloud Map namespace. The controller creates a Namespace of that name in this Environment first, and compares it. For another name ECS creates an HTTP namespace where there is none, and shows its ARN only, so that the controller cannot compare the name: write an ARN. "" is none.',
         ),
       ),
     ),

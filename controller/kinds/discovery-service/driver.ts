@@ -90,7 +90,7 @@ export function discoveryServiceDriver(
         };
       } catch (thrown) {
         if (!hasCode(thrown, 'ServiceAlreadyExists')) throw thrown;
-        return started('it exists already, and is looked up again');
+        return started('it exists already; the controller looks again');
       }
     },
 

@@ -58,7 +58,9 @@ function compareHost(
   const { id, health } = host;
   const isWell = health === 'HEALTHY' || (health === 'UNKNOWN' && !wanted.awaitsHealth);
   if (registration !== undefined && registration.ours === undefined) {
-    return { unable: { id, why: 'somebody else has registered an instance of its id: deregister that' } };
+    return {
+      unable: { id, why: 'somebody else has registered an instance with its id: deregister that one' },
+    };
   }
   const instance = instanceOf(wanted, host, registration);
   if (registration === undefined) {

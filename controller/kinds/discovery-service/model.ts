@@ -64,7 +64,7 @@ function deregistrations({ stale = [] }: DiscoveryServiceState): readonly Upkeep
   return stale.map((id) => ({
     what: 'instances',
     which: id,
-    from: 'registered, and its task is no more',
+    from: 'registered, and its task is gone',
     to: null,
     isTidying: true,
   }));

@@ -123,7 +123,7 @@ export function createUsers({ ecs }: Pick<Aws, 'ecs'>, clock: Clock): Users {
     whyUnknown: () =>
       isWhole || isRefused
         ? undefined
-        : 'waits until the services of the account are looked through for who uses it',
+        : 'waits until the controller has searched the services of the account for its users',
 
     of(host, itself) {
       byHost ??= usesByHost([...services.values()], revisions);

@@ -88,7 +88,7 @@ function readCaller({ Account: accountId, Arn: arn }: GetCallerIdentityCommandOu
   if (accountId === undefined || arn === undefined || partition === undefined) {
     throw new StationkeeperError({
       code: 'CallerUnknown',
-      message: 'sts:GetCallerIdentity did not say which account the credentials are of',
+      message: 'sts:GetCallerIdentity did not return the account of the credentials',
       retry: 'backoff',
       operation: 'sts:GetCallerIdentity',
     });

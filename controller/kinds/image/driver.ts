@@ -174,7 +174,7 @@ export function imageDriver({ aws, clock }: DriverContext): KindDriver<LookedUpS
     const { imageDigest, imageTag = '' } = idOf(image);
     if (lacksRepository) {
       return ecrImage(reference) === undefined
-        ? `the repository ${repository} is not there yet; once it is, push ${reference} to it, and this goes on`
+        ? `the repository ${repository} does not exist yet; push ${reference} to it once it does, and the controller continues`
         : `account ${registryId} has no repository ${repository} in ${region}; create it and push the image, ${HELPS}`;
     }
     return imageDigest === undefined

@@ -87,7 +87,7 @@ export function logGroupDriver(context: DriverContext): KindDriver<LogGroupSpec,
         await aws.logs.createLogGroup({ logGroupName: name, tags: { ...tags } });
       } catch (thrown) {
         if (!hasCode(thrown, 'ResourceAlreadyExistsException', 'OperationAbortedException')) throw thrown;
-        return started(`log group ${name} is being created; it is looked up again`);
+        return started(`log group ${name} is being created; the controller looks again`);
       }
       inventory.wrote(arn, tags);
       if (retentionInDays !== null) {

@@ -205,11 +205,11 @@ export function namespaceDriver(context: DriverContext): KindDriver<NamespaceSpe
         const arn = regionalArn(place, 'servicediscovery', `namespace/${namespaceId}`);
         inventory.wrote(arn, tags);
         const made = (await listNamespaces(aws)).find(({ state }) => state.id === namespaceId);
-        if (made === undefined) return started('it is made, and is looked up again');
+        if (made === undefined) return started('Cloud Map has created it; the controller looks again');
         return { type: 'done', observed: await withServers(observed(id, made, tags), made.zoneId) };
       } catch (thrown) {
         if (!hasCode(thrown, 'NamespaceAlreadyExists')) throw thrown;
-        return started('it exists already, and is looked up again');
+        return started('it exists already; the controller looks again');
       }
     },
 

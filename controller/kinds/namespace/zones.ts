@@ -89,5 +89,5 @@ export function createZones({ route53 }: Aws, clock: Clock): Zones {
 }
 
 function rivalled(name: string, zoneId: string): string {
-  return `the public hosted zone ${zoneId} answers for ${name} already, and Cloud Map would make a second one that nobody asks; name the Namespace otherwise, such as daemons.${name}, and delegate that in ${zoneId} to the name servers in its status, or remove ${zoneId}`;
+  return `the public hosted zone ${zoneId} answers for ${name} already, and Cloud Map would make a second zone that nobody asks. Give the Namespace another name, such as daemons.${name}, and delegate that name in ${zoneId} to the name servers in its status; or remove ${zoneId}`;
 }

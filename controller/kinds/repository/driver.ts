@@ -169,7 +169,7 @@ export function repositoryDriver(context: DriverContext): KindDriver<RepositoryS
         return { type: 'done', observed: observed(repository ?? {}, tags, state) };
       } catch (thrown) {
         if (!hasCode(thrown, 'RepositoryAlreadyExistsException')) throw thrown;
-        return started(LOOK_AGAIN_MS, `repository ${name} exists already; it is looked up again`);
+        return started(LOOK_AGAIN_MS, `repository ${name} exists already; the controller looks again`);
       }
     },
 
@@ -193,7 +193,10 @@ export function repositoryDriver(context: DriverContext): KindDriver<RepositoryS
         await ecr.deleteRepository({ repositoryName, force: isForced(tags) });
       } catch (thrown) {
         if (hasCode(thrown, 'RepositoryNotEmptyException')) {
-          return started(NOT_EMPTY_MS, 'an image was pushed into it meanwhile; it is looked at again');
+          return started(
+            NOT_EMPTY_MS,
+            'somebody pushed an image into it meanwhile; the controller looks again',
+          );
         }
         if (!hasCode(thrown, 'RepositoryNotFoundException')) throw thrown;
       }

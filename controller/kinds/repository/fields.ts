@@ -75,7 +75,7 @@ export const REPOSITORY = {
     imageTagMutability: omissible(
       Type.Enum(['MUTABLE', 'IMMUTABLE', 'IMMUTABLE_WITH_EXCLUSION', 'MUTABLE_WITH_EXCLUSION'], {
         description:
-          'Whether a tag can be moved to another image. …_WITH_EXCLUSION: the tags that imageTagMutabilityExclusionFilters name are the other way. Not written: as it is, which is MUTABLE of a new one.',
+          'Whether a tag can move to another image. …_WITH_EXCLUSION: the opposite holds for the tags that imageTagMutabilityExclusionFilters name. Not written: as it is, which is MUTABLE for a new one.',
       }),
       'MUTABLE',
     ),
@@ -94,7 +94,7 @@ export const REPOSITORY = {
       ...inPart(
         object(
           ENCRYPTION,
-          'How images are encrypted, which AWS cannot change of a repository that is there. Not written: as it is, which is AES256 of a new one.',
+          'Encryption of the images; AWS cannot change it for an existing repository. Not written: as it is, which is AES256 for a new one.',
         ),
       ),
       replaces: true,
@@ -110,7 +110,7 @@ export const REPOSITORY = {
 
 const lifecyclePolicy = object(
   LIFECYCLE_POLICY,
-  'Which images ECR deletes or archives by itself, as ECR writes it: JSON is YAML, so that a policy can be pasted as it is. Without rules there is none. Not written: as it is.',
+  "The lifecycle policy: which images ECR deletes or archives by itself, in ECR's language. JSON is YAML, so you can paste a policy as it is. Without rules there is none. Not written: as it is.",
 );
 
 /** What a repository has beside that, each by a call of its own. */
@@ -122,7 +122,7 @@ export const POLICIES = {
         aws === undefined || aws.rules.length === 0 ? null : lifecyclePolicy.observed(aws),
     },
     repositoryPolicy: policyDocument(
-      'Who else may pull and push, as IAM writes it, without Resource, which is the repository. Without statements there is none. Not written: as it is.',
+      "The repository's policy: who else may pull and push, in IAM's language without Resource, which is the repository. Without statements there is none. Not written: as it is.",
     ),
   },
   elsewhere: {},

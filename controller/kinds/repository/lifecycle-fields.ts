@@ -68,7 +68,7 @@ const RULE = {
     ),
     description: value(Type.String({ description: 'For people.' })),
     selection: required(object(SELECTION, 'The images that the rule is about.')),
-    action: required(object(ACTION, 'What becomes of them.')),
+    action: required(object(ACTION, 'The action on these images.')),
   },
   elsewhere: {},
   notOffered: {},

@@ -65,7 +65,7 @@ function documentChanges(to: Policy, from: Policy): readonly FieldChange[] {
 }
 
 function whyNotEmpty(images: ImageCount): string {
-  return `it holds ${inWords(images)}: delete them (aws ecr batch-delete-image); or apply its manifest once more, with spec.forceDelete: true to have them deleted with it, or with stationkeeper.dev/deletion-policy: retain to have it left as it is`;
+  return `it holds ${inWords(images)}: delete them (aws ecr batch-delete-image); or apply its manifest once more, with spec.forceDelete: true to delete them with it, or with stationkeeper.dev/deletion-policy: retain to keep the repository`;
 }
 
 function inWords({ count, isLeast }: ImageCount): string {

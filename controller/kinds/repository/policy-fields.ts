@@ -20,10 +20,10 @@ const statement = Type.Object(
   {
     Sid: Type.Optional(Type.String({ description: 'What the statement is called.' })),
     Effect: Type.Enum(['Allow', 'Deny'], { description: 'Allow or Deny.' }),
-    Principal: Type.Optional(principal('Whom it is about.')),
-    NotPrincipal: Type.Optional(principal('Whom it is not about, of all.')),
+    Principal: Type.Optional(principal('The principals of the statement.')),
+    NotPrincipal: Type.Optional(principal('The principals that the statement leaves out, of all.')),
     Action: Type.Optional(oneOrMore('Actions of ECR, such as ecr:BatchGetImage.')),
-    NotAction: Type.Optional(oneOrMore('What it is not about, of all actions.')),
+    NotAction: Type.Optional(oneOrMore('The actions that the statement leaves out, of all.')),
     Condition: Type.Optional(
       Type.Record(
         Type.String(),

@@ -116,11 +116,11 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
         });
         await putPolicies(spec.name, inlinePolicies);
         await attach(spec.name, spec.managedPolicyArns ?? []);
-        const message = 'it is created, and other services know it in a few seconds';
+        const message = 'IAM has created it; other services see it within a few seconds';
         return { type: 'started', checkAgainInMs: KNOWN_ELSEWHERE_MS, message };
       } catch (error) {
         if (!hasCode(error, 'EntityAlreadyExists')) throw withDemands(error, spec);
-        const message = `a role named ${spec.name} exists already; it is looked at again`;
+        const message = `a role named ${spec.name} exists already; the controller looks again`;
         return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
       }
     },
@@ -163,7 +163,7 @@ export function roleDriver(context: DriverContext): KindDriver<RoleSpec, RoleSta
         return { type: 'gone' };
       } catch (error) {
         if (!hasCode(error, 'DeleteConflict')) throw error;
-        const message = `role ${id.name} still has policies or instance profiles; it is looked at again`;
+        const message = `role ${id.name} still has policies or instance profiles; the controller looks again`;
         return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
       }
     },

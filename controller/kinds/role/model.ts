@@ -30,7 +30,7 @@ export const roleModel: KindModel<RoleSpec, RoleState> = {
   facts: roleFacts,
   updateChangesOutputs: false,
   replaceInterrupts:
-    'every task that uses the role: it loses its permissions until its service is redeployed; with another name it is made beside the old one, and nothing is interrupted',
+    'every task that uses the role: it loses its permissions until its service is redeployed; with another name the controller creates it beside the old one, and interrupts nothing',
   replacedWhileUsed: true,
   needs: ({ spec }) => [spec.environment, ...(spec.policies ?? [])],
   says: ({ spec }) => ({
@@ -86,7 +86,7 @@ function attachedByOthers(role: string, arn: string): FieldChange {
     from: 'attached',
     to: null,
     by: 'update',
-    held: `somebody attached ${arn} to the role, and it is theirs: detach it (aws iam detach-role-policy --role-name ${role} --policy-arn ${arn}), name it in managedPolicyArns, or let it be by stationkeeper.dev/ignore-drift: attachedPolicies`,
+    held: `somebody attached ${arn} to the role, and the controller leaves it: detach it (aws iam detach-role-policy --role-name ${role} --policy-arn ${arn}), name it in managedPolicyArns, or ignore it with stationkeeper.dev/ignore-drift: attachedPolicies`,
   };
 }
 

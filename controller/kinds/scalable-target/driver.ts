@@ -102,7 +102,7 @@ export function scalableTargetDriver(
       const ResourceId = resourceIdOf(desired.id);
       // Registering what somebody has registered meanwhile would change that.
       if ((await scalableTargets(aws, [ResourceId])).length > 0) {
-        return started('it is registered already; it is looked at again');
+        return started('it is registered already; the controller looks again');
       }
       const wanted = wantedScaling(desired.spec);
       const { MinCapacity, MaxCapacity, targetTracking = [] } = wanted;
@@ -188,7 +188,7 @@ function started(message: string): Started {
 /** Application Auto Scaling learns of a service, and of what is registered, a little later than ECS and itself. */
 function afterRefusal(thrown: unknown): Started {
   if (hasCode(thrown, 'ObjectNotFoundException'))
-    return started('it was deregistered meanwhile; it is looked at again');
+    return started('somebody deregistered it meanwhile; the controller looks again');
   if (hasCode(thrown, 'ValidationException') && /service doesn't exist/i.test(thrown.message)) {
     return started('waits until Application Auto Scaling knows its service');
   }

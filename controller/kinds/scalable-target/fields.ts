@@ -103,7 +103,7 @@ const QUERY = {
     returnData: called(
       'ReturnData',
       omissible(
-        Type.Boolean({ description: 'Whether it is what is tracked: one of them is. Default: true.' }),
+        Type.Boolean({ description: 'Whether this is the tracked metric; exactly one is. Default: true.' }),
         true,
       ),
     ),
@@ -138,7 +138,7 @@ const PREDEFINED = {
         Type.String({
           maxLength: 1023,
           description:
-            'Of ALBRequestCountPerTarget: `app/<load balancer>/<id>/targetgroup/<target group>/<id>`.',
+            'For ALBRequestCountPerTarget: `app/<load balancer>/<id>/targetgroup/<target group>/<id>`.',
         }),
       ),
     ),
@@ -167,7 +167,7 @@ export const TRACKING = {
         value(
           Type.Number({
             exclusiveMinimum: 0,
-            description: 'What the metric is to be kept at: of a utilization, percent.',
+            description: 'The target value of the metric, in percent for a utilization.',
           }),
         ),
       ),

@@ -135,7 +135,7 @@ export function securityGroupRuleDriver(
         return { type: 'done', observed: made };
       } catch (error) {
         if (!hasCode(error, 'InvalidPermission.Duplicate')) throw error;
-        return started('an equal rule exists already; it is looked at again');
+        return started('an equal rule exists already; the controller looks again');
       }
     },
 
@@ -143,7 +143,7 @@ export function securityGroupRuleDriver(
     async update(desired, before, { changes }, tags, needs) {
       if (changes.some(({ path, to }) => path === 'peer' && to === null)) {
         await revoke(before.state);
-        return started('it is taken away until the group that it names is made anew');
+        return started('the controller removes it until the group that it names exists again');
       }
       if (!['protocol', 'fromPort', 'toPort', 'peer'].some((path) => isChanged(changes, path))) {
         return { type: 'done', observed: before };
@@ -192,7 +192,7 @@ function requireRule(desired: Desired<SecurityGroupRuleSpec>, needs: Needs): Pla
   if (rule !== undefined) return rule;
   throw new StationkeeperError({
     code: 'NeedMissing',
-    message: 'the groups that it is between are not known yet; they are looked up again',
+    message: 'the controller does not know its two groups yet and looks again',
     retry: 'wait',
   });
 }

@@ -215,7 +215,7 @@ export function securityGroupDriver(
       } catch (error) {
         if (hasCode(error, 'InvalidGroup.NotFound')) return whileKnownNowhere(id, error);
         if (!hasCode(error, 'InvalidGroup.Duplicate')) throw error;
-        return started('one of this name exists already; it is looked at again');
+        return started('a group of this name exists already; the controller looks again');
       }
     },
 

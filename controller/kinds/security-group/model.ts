@@ -52,7 +52,7 @@ export const securityGroupModel: KindModel<SecurityGroupSpec, SecurityGroupState
   updateChangesOutputs: false,
   renameReplaces: true,
   replaceInterrupts:
-    "its daemon: AWS deletes no group that tasks use, so that until it is made anew new tasks take the old ones' place in the VPC's default group",
+    "its daemon: AWS deletes no group that tasks use, so new tasks first replace the old ones in the VPC's default group, until the controller has created the group again",
   needs: (desired) => [desired.spec.environment],
   says: ({ spec: { description, ingress, egress } }) => ({
     description,

@@ -46,7 +46,7 @@ const PLACEMENT_STRATEGY = {
         Type.String({
           minLength: 1,
           description:
-            'Of spread: instanceId, or an attribute such as attribute:ecs.availability-zone. Of binpack: cpu or memory.',
+            'For spread: instanceId, or an attribute such as attribute:ecs.availability-zone. For binpack: cpu or memory.',
         }),
       ),
       observed: spelledField,
@@ -62,7 +62,7 @@ const PLACEMENT_CONSTRAINT = {
     type: required(
       value(
         Type.Enum(['memberOf', 'distinctInstance'], {
-          description: 'memberOf: on hosts of which expression is true. distinctInstance: one task a host.',
+          description: 'memberOf: on hosts for which expression is true. distinctInstance: one task a host.',
         }),
       ),
     ),
@@ -70,7 +70,7 @@ const PLACEMENT_CONSTRAINT = {
       Type.String({
         minLength: 1,
         maxLength: 2000,
-        description: 'Of memberOf: an expression of the cluster query language.',
+        description: 'For memberOf: an expression of the cluster query language.',
       }),
     ),
   },
@@ -129,7 +129,7 @@ export const CAPACITY_FIELDS = {
     'placementConstraints',
     listByKey(
       PLACEMENT_CONSTRAINT,
-      "Which hosts the tasks of the service may be on, beside placementConstraints, which are the task definition's; a change makes no revision. [] is none. Not on Fargate.",
+      "The hosts that the service's tasks may run on, in addition to placementConstraints of the task definition; a change makes no revision. [] is none. Not on Fargate.",
       { key: ({ type, expression }) => expression ?? type, says: ({ type }) => type },
     ),
   ),

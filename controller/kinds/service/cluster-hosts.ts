@@ -74,7 +74,7 @@ export function createTaskNeedsReader(
     if (before !== undefined) return Promise.resolve({ found: before });
     return reading(clock, async () => {
       const { taskDefinition: definition } = await ecs.describeTaskDefinition({ taskDefinition });
-      if (definition === undefined) return { unknown: 'ecs:DescribeTaskDefinition told nothing' };
+      if (definition === undefined) return { unknown: 'ecs:DescribeTaskDefinition returned nothing' };
       const found = taskNeeds(definition);
       known.set(taskDefinition, found);
       return { found };
@@ -103,7 +103,7 @@ const ANSWERED = 'answered';
 async function reading<Found>(clock: Clock, read: () => Promise<Read<Found>>): Promise<Read<Found>> {
   const ended = new AbortController();
   const late = clock.sleep(ANSWERED_WITHIN_MS, ended.signal).then(() => ({
-    unknown: `ECS has not answered within ${ANSWERED_WITHIN_MS / 1000} s; it is asked again in the next pass`,
+    unknown: `ECS has not answered within ${ANSWERED_WITHIN_MS / 1000} s; the next pass asks again`,
   }));
   try {
     return await Promise.race([read(), late]);

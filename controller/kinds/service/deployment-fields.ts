@@ -25,7 +25,7 @@ const THRESHOLD = {
       omissible(
         Type.Enum(['BOUNDED_PERCENT', 'UNBOUNDED_PERCENT', 'COUNT'], {
           description:
-            'What value is: tasks, or a percentage of desiredCount, which BOUNDED_PERCENT keeps within bounds of ECS.',
+            'The unit of value: tasks, or a percentage of desiredCount, which BOUNDED_PERCENT keeps within bounds of ECS.',
         }),
         AS_ECS_HAS_IT.type,
       ),
@@ -73,7 +73,7 @@ const BREAKER = {
       false,
     ),
     resetOnHealthyTask: omissible(
-      Type.Boolean({ description: 'Count failures anew after a healthy task. ECS has true.' }),
+      Type.Boolean({ description: 'Start the count of failures again after a healthy task. ECS has true.' }),
       true,
     ),
     thresholdConfiguration,
@@ -213,6 +213,6 @@ export const DEPLOYMENT = {
     linearConfiguration: SHIFTS_TRAFFIC,
     canaryConfiguration: SHIFTS_TRAFFIC,
     lifecycleHooks:
-      'they call functions or wait for somebody at stages of shifting traffic; which of them a rolling deployment has, AWS does not say',
+      'they call functions or wait for a person at stages of shifting traffic, and AWS does not say which of them a rolling deployment has',
   },
 } satisfies Table;

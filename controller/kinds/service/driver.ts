@@ -72,10 +72,13 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
   async function afterRefusal(desired: Desired<ServiceSpec>, error: unknown): Promise<Started> {
     if (hasCode(error, 'InvalidParameterException')) {
       if (/was not idempotent/i.test(error.message)) {
-        return started(LOOK_AGAIN_MS, 'one of this name exists already; it is looked at again');
+        return started(LOOK_AGAIN_MS, 'a service of this name exists already; the controller looks again');
       }
       if (/still draining/i.test(error.message)) {
-        return started(DRAINING_CHECK_MS, 'the former one ends first; it is created after that');
+        return started(
+          DRAINING_CHECK_MS,
+          'the former service ends first; the controller creates the new one after that',
+        );
       }
     }
     const lack = await linkedRole.lackedBy(error);
@@ -114,7 +117,7 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
         linkedRole.works();
         newParts.ended(key);
         if (service?.serviceArn === undefined)
-          return started(LOOK_AGAIN_MS, 'created; it is looked at again');
+          return started(LOOK_AGAIN_MS, 'created; the controller looks again');
         inventory.wrote(service.serviceArn, tags);
         return { type: 'done', observed: shown(desired, service, tags) };
       } catch (error) {
@@ -124,7 +127,10 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
 
     async update(desired, before, { changes, upkeep }, _tags, needs) {
       if (before.state.status === 'DRAINING') {
-        return started(DRAINING_CHECK_MS, 'the former one ends first; it is created again after that');
+        return started(
+          DRAINING_CHECK_MS,
+          'the former service ends first; the controller creates it again after that',
+        );
       }
       const { arn = '' } = before;
       const isRegistration = ({ what }: Upkeep): boolean => what === REGISTRATIONS;
@@ -137,13 +143,13 @@ export function serviceDriver(context: DriverContext): KindDriver<ServiceSpec, S
         const { service } = await ecs.updateService(input);
         newParts.ended(resourceKey(desired.id));
         if (input.forceNewDeployment === true) reRegistrations.made(arn);
-        if (service === undefined) return started(LOOK_AGAIN_MS, 'updated; it is looked at again');
+        if (service === undefined) return started(LOOK_AGAIN_MS, 'updated; the controller looks again');
         return { type: 'done', observed: shown(desired, service, before.tags, before) };
       } catch (error) {
         if (!hasCode(error, 'ServiceNotActiveException', 'ServiceNotFoundException')) {
           return whilePartsSettle(desired, error);
         }
-        return started(LOOK_AGAIN_MS, 'it was deleted meanwhile, and is looked at again');
+        return started(LOOK_AGAIN_MS, 'somebody deleted it meanwhile; the controller looks again');
       }
     },
 
@@ -207,7 +213,7 @@ function knownParts(desired: Desired<ServiceSpec>, needs: Needs): Wanted {
   if (missing.length === 0) return wanted;
   throw new StationkeeperError({
     code: 'NeedMissing',
-    message: `${missing.join(', ')} of service ${desired.spec.name} are not known yet; they are looked up again`,
+    message: `${missing.join(', ')} of service ${desired.spec.name} are not known yet; the controller looks again`,
     retry: 'wait',
   });
 }

@@ -50,7 +50,7 @@ const EXPLANATIONS: readonly Row[] = [
   [
     both(PULL, `(${DENIED}|401 Unauthorized|no basic auth credentials|denied: )`),
     'ImagePullDenied',
-    "the execution role may not pull this image: add what AWS names to spec.executionRole.statements, and look at the repository's own policy",
+    "the execution role may not pull this image: add what AWS names to spec.executionRole.statements, and check the repository's own policy",
     'people',
   ],
   [both(PULL, NO_WAY), 'RegistryUnreachable', `the registry cannot be reached: ${OPEN_A_WAY}`, 'people'],
@@ -91,7 +91,7 @@ const EXPLANATIONS: readonly Row[] = [
   [
     both(SECRETS, DENIED),
     'SecretsUnreadable',
-    'the execution role lacks a permission: add what AWS names to spec.executionRole.statements, and look at the policies of the secret and its key',
+    'the execution role lacks a permission: add what AWS names to spec.executionRole.statements, and check the policies of the secret and its key',
     'people',
   ],
   [
@@ -115,7 +115,7 @@ const EXPLANATIONS: readonly Row[] = [
   [
     /log group does not exist/i,
     'LogGroupMissing',
-    "the log group is missing: one of the daemon's own is made anew; otherwise create it, or correct awslogs-group",
+    "the log group is missing: the controller creates a log group of the daemon's own again; create any other, or correct awslogs-group",
   ],
   [
     both(LOGGING, DENIED),
@@ -144,7 +144,7 @@ const EXPLANATIONS: readonly Row[] = [
   [
     /InvalidGroup|security group.* does not exist/i,
     'SecurityGroupMissing',
-    "a security group is gone: one of the daemon's own is made anew; otherwise correct securityGroupIds",
+    "a security group is gone: the controller creates a group of the daemon's own again; otherwise correct securityGroupIds",
   ],
   [
     /Create Network Interface|network interface provision/i,
@@ -177,7 +177,7 @@ const EXPLANATIONS: readonly Row[] = [
   [
     /unable to assume the role/i,
     'RoleNotAssumable',
-    'a new role can be assumed after some seconds, and ECS tries again every half minute; if this stays, check the role and its trust policy',
+    'ECS can assume a new role after some seconds and tries again every half minute; if this stays, check that the role exists and trusts ecs-tasks.amazonaws.com',
   ],
   [
     /exit code 12[67]\b/i,
@@ -188,22 +188,22 @@ const EXPLANATIONS: readonly Row[] = [
   [
     /exit code (?!0\b|137\b|143\b)\d+/i,
     'ContainerExited',
-    'the container ended by itself, with an error: its log group tells why',
+    'the program ended with an error: stationkeeper logs NAME shows why',
   ],
   [
     /exit code 137\b/i,
     'ContainerKilled',
-    'the container was killed, most often for want of memory: raise spec.memory, unless its log group tells another cause',
+    'the container was killed, most often because it had too little memory: raise spec.memory, unless its log says otherwise',
   ],
   [
     /exit code 0\b/i,
     'ContainerExited',
-    'the container ended by itself, without an error: a daemon has to go on running; check command, and its log group',
+    'the program ended without an error, and a daemon has to keep running: check command, and stationkeeper logs NAME',
   ],
   [
     /Essential container in task exited/i,
     'ContainerExited',
-    'the container ended by itself: its log group tells why',
+    'the program ended: stationkeeper logs NAME shows why',
   ],
 ];
 

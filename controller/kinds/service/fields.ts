@@ -125,7 +125,8 @@ export const SERVICE = {
     service: 'write serviceName',
     serviceName: 'write serviceName',
     cluster: 'write cluster',
-    taskDefinition: 'a DaemonService has its own: write family, containers and what else it is made of',
+    taskDefinition:
+      'a DaemonService has its own: write family, containers and the other fields of a task definition',
     serviceRegistries: 'write serviceDiscovery: { namespace: … }',
     deploymentConfiguration: 'write deployment: { minimumHealthyPercent, maximumPercent, circuitBreaker, … }',
     placementConstraints:

@@ -97,7 +97,7 @@ function holderOf({ protocol, port }: HostPort, others: readonly HostedTask[]): 
     ports.some((one) => one.port === port && one.protocol === protocol),
   );
   if (holder !== undefined) return `task ${holder.id} of ${holder.group}`;
-  return RESERVED.has(port) ? 'the host itself, as ECS reserves it' : 'what ECS does not show';
+  return RESERVED.has(port) ? 'the host itself, as ECS reserves it' : 'for a reason that ECS does not show';
 }
 
 function withoutRoom({ host: { cpuLeft, memoryLeftMiB }, needs }: Lack): Reason | undefined {

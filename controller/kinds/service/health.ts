@@ -39,7 +39,7 @@ const CALM_MS = 20 * 60_000;
 
 /** What people do about a revision that ECS rolled back; the cause may lie outside of the manifest, which makes a revision of its own all the same. */
 export const NOT_AGAIN =
-  'that revision is not tried again: mend the manifest, or where the cause was mended elsewhere (an image pushed since) change any field of a container in it, such as dockerLabels';
+  'ECS does not retry that revision: fix the manifest; or, if the cause is fixed elsewhere (an image pushed since), change any field of a container, such as dockerLabels';
 
 /**
  * Health of a service. Steady is more than "all running": right after a rollback all tasks run, of the wrong
@@ -111,7 +111,7 @@ export function healthOf(
 function nextRollout({ retryAt }: Rollout): string {
   return retryAt === undefined
     ? 'change the manifest to roll it out again'
-    : `a change of the manifest rolls it out at once, otherwise it is tried again at ${new Date(retryAt).toISOString()}`;
+    : `push a fix to redeploy now; otherwise Stationkeeper retries at ${new Date(retryAt).toISOString()}`;
 }
 
 function isLooping({ desiredCount }: Rollout, { count, lastAt }: Stops, now: number): boolean {

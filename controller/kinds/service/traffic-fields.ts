@@ -131,7 +131,7 @@ const CONNECT_SERVICE = {
       }),
     ),
     timeout: inPart(omissibleObject(TIMEOUT, 'How long the proxy waits.')),
-    tls: inPart(omissibleObject(TLS, 'How what goes between proxies is encrypted.')),
+    tls: inPart(omissibleObject(TLS, 'Encryption of the traffic between proxies.')),
   },
   elsewhere: {},
   notOffered: {},
@@ -156,7 +156,8 @@ const ACCESS_LOGS = {
     format: required(value(Type.Enum(['TEXT', 'JSON'], { description: 'How they are written.' }))),
     includeQueryParameters: omissible(
       Type.Enum(['DISABLED', 'ENABLED'], {
-        description: 'Whether they say the query of a request, which may hold secrets. Default: DISABLED.',
+        description:
+          'Whether the logs contain the query of a request, which may hold secrets. Default: DISABLED.',
       }),
       'DISABLED',
     ),
@@ -186,7 +187,7 @@ const SERVICE_CONNECT = {
         minLength: 1,
         maxLength: 1024,
         description:
-          "Name or ARN of a Cloud Map namespace. A Namespace of that name in this Environment is made before. Another name is not applied where ECS shows an ARN: write an ARN. Default: the cluster's serviceConnectDefaults.",
+          "Name or ARN of a Cloud Map namespace. The controller creates a Namespace of that name in this Environment first. It cannot compare another name where ECS shows an ARN: write an ARN. Default: the cluster's serviceConnectDefaults.",
       }),
     ),
     services: inPart(

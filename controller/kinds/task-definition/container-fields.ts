@@ -138,7 +138,7 @@ export const CONTAINER = {
     logConfiguration: {
       ...object(
         LOG_CONFIGURATION,
-        "Of this container, instead of spec.logs; what it names is used, never made. Default: awslogs into spec.logs' group.",
+        "Log configuration of this container, instead of spec.logs; the controller uses the resources that it names and never creates them. Default: awslogs into spec.logs' group.",
       ),
       // Where a container logs is the bundle's as much as its own: ContainerSpec has it as `logs` (definition.ts).
       wanted: () => undefined,
@@ -160,7 +160,7 @@ export const CONTAINER = {
     ),
     volumesFrom: structuresByKey(
       VOLUME_FROM,
-      'Containers whose volumes the container has too.',
+      'Containers whose volumes this container also mounts.',
       ({ sourceContainer }) => sourceContainer,
     ),
     firelensConfiguration: object(FIRELENS, 'Makes the container the log router of its task.'),

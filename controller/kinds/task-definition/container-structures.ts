@@ -32,7 +32,7 @@ export const PORT_MAPPING = {
       }),
     ),
     protocol: always(
-      omissible(Type.Enum(['tcp', 'udp'], { description: 'Of the port. Default: tcp.' }), 'tcp'),
+      omissible(Type.Enum(['tcp', 'udp'], { description: 'Protocol of the port. Default: tcp.' }), 'tcp'),
       'tcp',
     ),
     name: value(
@@ -43,7 +43,9 @@ export const PORT_MAPPING = {
       ),
     ),
     appProtocol: value(
-      Type.Enum(['http', 'http2', 'grpc'], { description: 'What Service Connect makes of the port.' }),
+      Type.Enum(['http', 'http2', 'grpc'], {
+        description: 'The application protocol of the port, for Service Connect.',
+      }),
     ),
   },
   elsewhere: {},
@@ -122,7 +124,7 @@ export const DEPENDENCY = {
     condition: required(
       value(
         Type.Enum(['START', 'COMPLETE', 'SUCCESS', 'HEALTHY'], {
-          description: 'What the other container must have reached.',
+          description: 'The state that the other container must have reached.',
         }),
       ),
     ),
@@ -208,7 +210,7 @@ const MPS = {
   fields: {
     memory: required(value(Type.Integer({ minimum: 1, description: 'MiB of the memory of the GPU.' }))),
     maxComputePercent: value(
-      Type.Integer({ minimum: 1, maximum: 100, description: 'How much of what the GPU computes.' }),
+      Type.Integer({ minimum: 1, maximum: 100, description: 'The share of the GPU.' }),
     ),
   },
   elsewhere: {},
@@ -224,7 +226,11 @@ const SHARING_STRATEGY = {
 export const RESOURCE_REQUIREMENT = {
   fields: {
     type: required(
-      value(Type.Enum(['GPU', 'NeuronDevice'], { description: 'What the host must have. Not on Fargate.' })),
+      value(
+        Type.Enum(['GPU', 'NeuronDevice'], {
+          description: 'Devices that the host must have. Not on Fargate.',
+        }),
+      ),
     ),
     value: value(
       Type.String({

@@ -108,7 +108,7 @@ export async function keepingOf(
   if (taskDefinition === undefined) {
     throw new StationkeeperError({
       code: 'NeedMissing',
-      message: `ECS does not show ${arn}, of which ${left.join(', ')} are kept; it is looked up again`,
+      message: `ECS does not show ${arn}, of which ${left.join(', ')} are kept; the controller looks again`,
       retry: 'wait',
     });
   }

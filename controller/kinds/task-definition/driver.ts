@@ -213,7 +213,7 @@ export function taskDefinitionDriver(
         return {
           type: 'started',
           checkAgainInMs: LOOK_AGAIN_MS,
-          message: 'registered; it is looked at again',
+          message: 'registered; the controller looks again',
         };
       }
       known.set(spec.family, revision);
@@ -334,7 +334,7 @@ function whileRolesSettle(
   { code, cause, message: said }: StationkeeperError,
 ): Progress<never> {
   const named = arns.filter((arn) => arn !== undefined).join(' and ');
-  const message = `waits until ECS takes ${named}, which for new roles lasts up to two minutes (${code}: ${cause instanceof Error ? cause.message : said})`;
+  const message = `ECS does not accept ${named} yet: a new role needs up to two minutes, otherwise check that it exists and trusts ecs-tasks.amazonaws.com (${code}: ${cause instanceof Error ? cause.message : said})`;
   return { type: 'started', checkAgainInMs: LOOK_AGAIN_MS, message };
 }
 

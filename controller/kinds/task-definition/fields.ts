@@ -112,7 +112,7 @@ const PROXY = {
       'APPMESH',
     ),
     containerName: required(value(Type.String({ minLength: 1, description: 'The container of the proxy.' }))),
-    properties: listByKey(PROXY_PROPERTY, 'Of the proxy.', {
+    properties: listByKey(PROXY_PROPERTY, "Name of the proxy's container.", {
       key: ({ name }) => name,
       says: ({ value: said }) => said,
     }),
@@ -202,7 +202,7 @@ export const TASK = {
     ipcMode: value(
       Type.Enum(['host', 'task', 'none'], {
         description:
-          'Whose shared memory the containers see. Not on Fargate. Default: as Docker on the host has it.',
+          'The shared memory that the containers see. Not on Fargate. Default: as Docker on the host has it.',
       }),
     ),
     proxyConfiguration: object(PROXY, 'The App Mesh proxy of the task.'),

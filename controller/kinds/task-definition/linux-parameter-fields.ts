@@ -38,7 +38,7 @@ const DEVICE = {
       Type.String({ minLength: 1, description: 'Where the container has it. Default: as on the host.' }),
     ),
     permissions: set(Type.Enum(['read', 'write', 'mknod']), {
-      description: 'What the container may do with it. Default: all three.',
+      description: 'Permissions of the container on the device. Default: all three.',
     }),
   },
   elsewhere: {},

@@ -12,7 +12,7 @@ const portOf = (description: string) => Type.Integer({ minimum: 1, maximum: 6553
 const HOST = {
   fields: {
     sourcePath: value(
-      path('A path of the host, which keeps what is there. Default: a place that goes with the task.'),
+      path('A path of the host, whose files stay. Default: a place that ends with the task.'),
     ),
   },
   elsewhere: {},
@@ -23,7 +23,7 @@ const DOCKER = {
   fields: {
     scope: omissible(
       Type.Enum(['task', 'shared'], {
-        description: 'task: it goes with the task. shared: it stays after it. Default: task.',
+        description: 'task: the volume ends with the task. shared: it stays after it. Default: task.',
       }),
       'task',
     ),
@@ -76,7 +76,7 @@ const EFS = {
     rootDirectory: directory('A directory of the file system. Default: /.'),
     transitEncryption: omissible(
       Type.Enum(['ENABLED', 'DISABLED'], {
-        description: 'Whether what goes between host and file system is encrypted. Default: DISABLED.',
+        description: 'Encryption between host and file system. Default: DISABLED.',
       }),
       'DISABLED',
     ),
@@ -162,7 +162,7 @@ export const VOLUME = {
     ),
     host: omissibleObject(
       HOST,
-      'A place on the host. Default, where nothing else is named: empty, and gone with the task.',
+      'A place on the host. Default, where nothing else is named: an empty one that ends with the task.',
     ),
     dockerVolumeConfiguration: object(DOCKER, 'A Docker volume. Only on EC2.'),
     efsVolumeConfiguration: object(EFS, 'An EFS file system.'),

@@ -29,16 +29,16 @@ const strategy = check(['capacityProviderStrategy'], (spec, { report }) => {
 /** ECS API reference, PlacementStrategy: what each type goes by. A field that ECS does not use, or lacks, could only be shown as drift. */
 const placement = checkEach<PlacementStrategy>(['placementStrategy'], ({ type, field }, at, { report }) => {
   if (type === 'random') {
-    if (field !== undefined) report([...at, 'field'], 'random goes by no field; remove it');
+    if (field !== undefined) report([...at, 'field'], 'random uses no field; remove it');
   } else if (type === 'binpack') {
     if (field !== undefined && /^(cpu|memory)$/i.test(field)) return;
-    report([...at, 'field'], 'binpack goes by cpu or memory; write one of them');
+    report([...at, 'field'], 'binpack uses cpu or memory; write one of them');
   } else if (field === undefined) {
-    report(at, 'spread goes by a field, such as instanceId or attribute:ecs.availability-zone; add it');
+    report(at, 'spread needs a field, such as instanceId or attribute:ecs.availability-zone; add it');
   } else if (!/^(instanceId|host|attribute:.+)$/.test(field)) {
     report(
       [...at, 'field'],
-      `spread goes by instanceId or an attribute, such as attribute:ecs.availability-zone, not by ${field}`,
+      `spread uses instanceId or an attribute, such as attribute:ecs.availability-zone, not by ${field}`,
     );
   }
 });

@@ -88,7 +88,7 @@ function checkCustomized(customized: Customized, at: Path, report: Report): void
   }
   const others = Object.keys(customized).filter((field) => field !== 'metrics');
   if (others.length > 0) {
-    report([...at, others[0]!], `stands beside metrics; remove ${others.join(', ')}, or metrics`);
+    report([...at, others[0]!], `is combined with metrics; remove ${others.join(', ')}, or metrics`);
     return;
   }
   for (const [index, { expression, metricStat }] of metrics.entries()) {

@@ -131,7 +131,7 @@ function checkSource(volume: Ebs, at: Path, { report, warn }: CheckContext): voi
   if (kmsKeyId !== undefined && encrypted !== true) {
     warn(
       [...at, 'kmsKeyId'],
-      'EBS takes a kmsKeyId only of an encrypted volume, and not every Region encrypts without being told; write encrypted: true',
+      'EBS takes a kmsKeyId only of an encrypted volume, and not every Region encrypts by default; write encrypted: true',
     );
   }
   tagSpecifications.forEach(({ tags = {} }, nth) => {

@@ -22,7 +22,7 @@ export function checkDurations(
       report(at, `${text} is longer than a week; at most 168h is taken`);
   }
   if (progressDeadline !== undefined && milliseconds(progressDeadline) === 0) {
-    report(['spec', 'progressDeadline'], 'what has begun would have failed at once; write at least 1s');
+    report(['spec', 'progressDeadline'], 'an Environment that begins would fail at once; write at least 1s');
   }
 }
 

@@ -40,7 +40,7 @@ const consumer = Type.Object(
     ingress: Type.Optional(
       Type.Enum(['securityGroup', 'subnets'], {
         description:
-          "Whom the ingress rules of the daemon's group let in: the consumer's group, which then cannot be deleted before them, or the blocks of the subnets that it is used in, which leaves it free to be deleted. Default: securityGroup.",
+          "The source of the ingress rules in the daemon's group: the consumer's group, which AWS then cannot delete before the rules, or the blocks of the consumer's subnets, which leaves the group free. Default: securityGroup.",
       }),
     ),
   },

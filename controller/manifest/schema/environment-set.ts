@@ -5,7 +5,7 @@ const account = Type.Object(
   {
     id: accountId('AWS account. Write it in quotes.'),
     name: Type.Optional(
-      Type.String({ minLength: 1, description: 'What ${account.name} stands for in the template.' }),
+      Type.String({ minLength: 1, description: 'The value of ${account.name} in the template.' }),
     ),
     labels: Type.Optional(
       stringMap(

@@ -12,7 +12,7 @@ const requirement = Type.Object(
       'In: it has one of the values. NotIn: it has none of them, or no such label. Exists, DoesNotExist: it has the label, or not.',
     ),
     values: Type.Optional(
-      Type.Array(Type.String(), { minItems: 1, description: 'Of In and NotIn: the values.' }),
+      Type.Array(Type.String(), { minItems: 1, description: 'The values, for In and NotIn.' }),
     ),
   },
   { additionalProperties: false },
@@ -23,7 +23,7 @@ export function labelSelector(description: string) {
     {
       matchLabels: Type.Optional(stringMap('Labels with the values that they must have.')),
       matchExpressions: Type.Optional(
-        Type.Array(requirement, { description: 'What must hold besides, all of it.' }),
+        Type.Array(requirement, { description: 'Further requirements, all of which must hold.' }),
       ),
     },
     { additionalProperties: false, description },

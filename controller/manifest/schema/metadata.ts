@@ -111,7 +111,7 @@ export const environmentNamed = metadata(
 export const domainNamed = metadata(
   nameText(
     NAMESPACE_NAMING,
-    'What manifests of its Environment call the namespace, and its name in Cloud Map unless spec.name says another.',
+    'The name that manifests of its Environment use for the namespace, and its name in Cloud Map unless spec.name gives another.',
   ),
 );
 

@@ -17,7 +17,7 @@ export const namespaceSpec = Type.Object(
     type: Type.Optional(
       Type.Enum([...NAMESPACE_TYPES], {
         description:
-          'private-dns: names resolve in the VPC of the Environment. public-dns: they resolve everywhere, to private addresses, once the domain is delegated to the name servers in its status; not in GovCloud. http: there are no DNS names, and clients ask DiscoverInstances, or Service Connect is in it. Default: private-dns.',
+          'private-dns: names resolve in the VPC of the Environment. public-dns: they resolve everywhere, to private addresses, once you delegate the domain to the name servers in its status; not in GovCloud. http: there are no DNS names. Clients ask DiscoverInstances, or Service Connect is in it. Default: private-dns.',
       }),
     ),
     description: Type.Optional(Type.String({ maxLength: 1024, description: 'Shown in Cloud Map.' })),

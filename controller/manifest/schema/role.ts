@@ -67,7 +67,7 @@ const roleFields = {
       maxItems: MOST_MANAGED_POLICIES,
       uniqueItems: true,
       description:
-        'Managed policies that are attached, and no others: what else is attached is drift. At most 10, unless IAM has raised the quota of the account (20 at most). Not written: what others attach is told of and left.',
+        'The managed policies of the role; any other is drift, and the controller detaches it. At most 10, unless IAM has raised the quota of the account (20 at most). Not written: the controller reports the policies that others attach, and leaves them.',
     }),
   ),
   path: Type.Optional(

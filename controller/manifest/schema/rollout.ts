@@ -80,7 +80,7 @@ const rolloutWindow = Type.Object(
     to: timeOfDay('When it closes; where that is not after from, on the next day.'),
     timeZone: Type.String({
       minLength: 1,
-      description: 'Of the IANA time zone database, such as Europe/Berlin or UTC.',
+      description: 'A name of the IANA time zone database, such as Europe/Berlin or UTC.',
     }),
   },
   { additionalProperties: false },
@@ -100,7 +100,7 @@ export const rolloutSpec = Type.Object(
           'must be the digest of a definition, 16 hexadecimal digits in quotes, as plan prints it',
           'The digest that is approved.',
         ),
-        { description: 'What is approved, by the name of the DaemonService.' },
+        { description: 'Approved digests, by the name of the DaemonService.' },
       ),
     ),
     progressDeadline: Type.Optional(
