@@ -75,6 +75,8 @@ describe('a plain sentence', () => {
     ['a question', 'What is it that runs here?'],
     ['a question after a preposition', 'At which port does the X-Ray daemon listen?'],
     ['a clause that is a noun', 'what the Environment names'],
+    ['a clause that is a noun, with a full stop', 'What the container may do with its devices.'],
+    ['a description of a material', 'A name is too long; it is made of letters and digits'],
     ['two clauses that are nouns', 'what is wrong, and what to do'],
     ['a clause behind a colon that is a noun', 'Reason: what AWS answered to the last call.'],
     ['a passive with its actor', 'It is deleted by the next pass.'],

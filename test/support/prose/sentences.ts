@@ -23,7 +23,11 @@ interface Rule {
 
 /** Verbs that end a clause which is a subject: "What ECS refuses *is* …". */
 const FINITE =
-  /\b(?:is|are|was|were|has|have|had|does|do|did|can|cannot|may|must|will|would|should|stays|goes|waits|takes|tells|counts|needs|runs|stands|gets|comes|makes|keeps|reads|says|ends|shows)\b/g;
+  /\b(?:is|are|was|were|has|have|had|(?:does|do|did|can|may|must|will|would|should)(?: (?:not|only|also|still))?(?: \w+)?|cannot|stays|goes|waits|takes|tells|counts|needs|runs|stands|gets|comes|makes|keeps|reads|says|ends|shows)\b/g;
+
+/** A subject, a verb: so many words before a second verb are a clause already. "Is" comes sooner than others. */
+const WORDS_OF_A_CLAUSE = 5;
+const WORDS_OF_A_CLAUSE_BEFORE_IS = 3;
 
 /** A clause that begins so is a subject, unless it asks. */
 const CLAUSE = /^(?:and |but |or )?(?:who|whom|whose|what|whoever|whomever|whatever)\b/i;
@@ -36,7 +40,7 @@ const DONE =
 const CLAUSE_RULES: readonly Rule[] = [
   {
     pattern: new RegExp(
-      `^(?:and |but |then )?(?:it|they) (?:is|are|was|were|has been|have been) (?:then |now |only |not |never |again )*(?:${DONE})\\b(?! by\\b)`,
+      `^(?:and |but |then )?(?:it|they) (?:is|are|was|were|has been|have been) (?:then |now |only |not |never |again )*(?:${DONE})\\b(?! (?:by|of|up)\\b)`,
       'i',
     ),
     why: 'passive without an actor: say who does it ("Stationkeeper creates …", "ECS stops …")',
@@ -161,12 +165,16 @@ function wordsOf(plain: string): number {
 }
 
 /**
- * "What ECS refuses is shown" has a second verb that says something of the clause; "what ECS refuses" alone is a noun.
- * The list of verbs is not complete: at the beginning of a sentence that ends with a full stop, one of them is enough.
+ * "What ECS refuses is shown" has a second verb that says something of the clause; "what ECS refuses" alone is a noun,
+ * and so is "What the container may do." The list of verbs is not complete: in a sentence with a full stop one verb that
+ * comes late is the second.
  */
 function hasClauseAsSubject(clause: string, isFirst: boolean): boolean {
   if (!CLAUSE.test(clause) || clause.endsWith('?')) return false;
   const [first = ''] = clause.split(/(?:,|,? (?:and|or|but)) (?:who|what|which|how|where|when|why)\b/i);
-  const verbs = first.match(FINITE)?.length ?? 0;
-  return verbs >= 2 || (isFirst && verbs === 1 && clause.endsWith('.') && wordsOf(first) > 6);
+  const verbs = [...first.matchAll(FINITE)];
+  if (verbs.length !== 1 || !isFirst || !clause.endsWith('.')) return verbs.length >= 2;
+  const [{ 0: verb, index }] = verbs as [RegExpExecArray];
+  const before = first.slice(0, index).trim().split(' ').length;
+  return before >= (/^(?:is|are|was|were)$/.test(verb) ? WORDS_OF_A_CLAUSE_BEFORE_IS : WORDS_OF_A_CLAUSE);
 }
