@@ -14,7 +14,7 @@ export interface HardSentence {
 export const MOST_WORDS = 40;
 
 /** One more is a list, and is written as one. */
-export const MOST_SEMICOLONS = 2;
+const MOST_SEMICOLONS = 2;
 
 interface Rule {
   readonly pattern: RegExp;
