@@ -25,12 +25,9 @@ const ObjectSchema = Type.Object(
 const fields = {
   status: oneOf(
     ['firing', 'resolved', 'happened', 'digest', 'test'],
-    '`firing`: it lasts. `resolved`: it is over. `happened`: it was over when it was told. `digest`: its members say. `test`',
+    '`firing`: it lasts. `resolved`: it is over. `happened`: it was over at once. `digest`: its members say. `test`',
   ),
-  severity: oneOf(
-    SEVERITIES,
-    '`critical`, `warning` or `info`; of what is over, and of what happened, `info`',
-  ),
+  severity: oneOf(SEVERITIES, '`critical`, `warning` or `info`; for an end, and for a change, `info`'),
   reason: Type.String({ description: 'CamelCase and stable, such as `ImageNotFound`' }),
   title: Type.String({ description: 'For people: at most 80 characters' }),
   text: Type.String({ description: 'For people: a few lines below the title' }),
@@ -61,11 +58,11 @@ export const EventDataSchema = Type.Object(
     ...fields,
     members: Type.Optional(
       Type.Array(MemberSchema, {
-        description: `Of a digest: the messages that it stands for, the worst first, at most ${MOST_MEMBERS}`,
+        description: `In a digest: its messages, the worst first, at most ${MOST_MEMBERS}`,
       }),
     ),
     memberCount: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'Of a digest: how many messages it stands for' }),
+      Type.Integer({ minimum: 0, description: 'In a digest: the number of its messages' }),
     ),
   },
   { ...closed, description: 'What an event tells' },

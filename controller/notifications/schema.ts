@@ -51,7 +51,7 @@ const webhook = Type.Object(
       Type.Record(Type.String({ pattern: HEADER }), file('A file whose first line is its value.'), {
         ...closed,
         description:
-          'More headers by name, such as `Authorization`; of each, a file whose first line is its value.',
+          'More headers by name, such as `Authorization`, each with a file whose first line is the value.',
         errorMessage: 'must name an HTTP header',
       }),
     ),
@@ -81,7 +81,11 @@ const sns = Type.Object(
       ),
     ),
     externalId: Type.Optional(
-      text('^[\\w+=,.@:/-]{2,1224}$', 'is no external id', "What the role's trust policy asks for."),
+      text(
+        '^[\\w+=,.@:/-]{2,1224}$',
+        'is no external id',
+        "The external id that the role's trust policy requires.",
+      ),
     ),
   },
   { ...closed, description: 'A topic of Amazon SNS.' },
@@ -104,7 +108,7 @@ const match = Type.Object(
   },
   {
     ...closed,
-    description: 'Which messages it gets: those that fit all that is said here. Absent: all.',
+    description: 'The messages that it gets: those that fit every field. Absent: all.',
   },
 );
 
@@ -120,12 +124,12 @@ const receiver = Type.Object(
     sns: Type.Optional(sns),
     match: Type.Optional(match),
     sendResolved: Type.Optional(
-      Type.Boolean({ description: 'Whether it is told that a problem is over. Default: true.' }),
+      Type.Boolean({ description: 'Whether it gets the end of a problem. Default: true.' }),
     ),
     sendUpdates: Type.Optional(
       Type.Boolean({
         description:
-          'Whether it is told each time that the objects of a problem change, at most once a minute; otherwise only when it grows more severe or concerns twice as many. Default: true for a webhook, false for Slack and SNS.',
+          'Whether it gets every change of the objects of a problem, at most once a minute; otherwise only when the problem grows more severe or concerns twice as many objects. Default: true for a webhook, false for Slack and SNS.',
       }),
     ),
     maxPerMinute: Type.Optional(
@@ -137,7 +141,7 @@ const receiver = Type.Object(
       }),
     ),
   },
-  { ...closed, description: 'Who is told: one of slack, webhook and sns.' },
+  { ...closed, description: 'A receiver: one of slack, webhook and sns.' },
 );
 
 export const notifyConfigSchema = Type.Object(
@@ -145,7 +149,7 @@ export const notifyConfigSchema = Type.Object(
     receivers: Type.Array(receiver, {
       minItems: 1,
       maxItems: MOST_RECEIVERS,
-      description: 'Everybody who is told, each by its own rules.',
+      description: 'The receivers, each with its own rules.',
     }),
   },
   closed,

@@ -152,7 +152,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
   {
     name: 'StationkeeperObjectStalled',
     severity: 'warning',
-    when: 'an object has waited for a decision of people for 5 minutes, while what runs goes on running',
+    when: 'an object has waited for a decision of people for 5 minutes, while its tasks keep running',
     expr: [
       lastingWithReason(
         series('object_state', 'kind!~"DaemonService|Rollout"', STALLED, noneOf('reason', TOLD_ELSEWHERE)),
