@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, GLOBAL_FLAGS } from '../../controller/config/flags.ts';
+import { metricsOf } from '../support/reports/metrics.ts';
 import type { Flag } from '../../controller/config/flags.ts';
 import { allDocuments, badMarks } from '../support/documents/blocks.ts';
 import { badData, badLinks, missingFiles } from '../support/documents/text.ts';
@@ -79,6 +80,17 @@ describe('docs/README.md', () => {
     );
     expect(listed.toSorted()).toEqual(all.toSorted());
   });
+});
+
+describe('the metrics that documents name', () => {
+  it.each(documents.filter(({ file }) => file !== 'CHANGELOG.md'))(
+    'are exported: $file',
+    async ({ text }) => {
+      const exported = await metricsOf().text();
+      const named = [...text.matchAll(/`(stationkeeper_[a-z_]+[a-z])(?=[`{])/g)].map(([, name = '']) => name);
+      expect(named.filter((name) => !exported.includes(`# TYPE ${name} `))).toEqual([]);
+    },
+  );
 });
 
 describe('README.md', () => {
