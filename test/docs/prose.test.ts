@@ -81,6 +81,7 @@ describe('a plain sentence', () => {
     ['a clause behind a colon that is a noun', 'Reason: what AWS answered to the last call.'],
     ['a passive with its actor', 'It is deleted by the next pass.'],
     ['a passive in a subordinate clause', 'Keep the policy until it is deleted.'],
+    ['a label that says of what', 'Of a Rollout: an Environment is under way.'],
     ['a number after "of"', 'Of the 40 tasks, ECS stopped three.'],
     ['a demonstrative as its subject', 'That is why the controller waits.'],
     ['words of others', 'ECS answers "whom it concerns is told anew", and `what is is` ends.'],

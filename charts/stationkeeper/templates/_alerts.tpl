@@ -338,6 +338,6 @@
     reason: Undelivered
   annotations:
     summary: "{{ "{{" }} $value {{ "}}" }} notifications for {{ "{{" }} $labels.receiver {{ "}}" }} have not been delivered."
-    description: The receiver refuses them or does not answer. Stationkeeper goes on trying. The log has what it said.
+    description: The receiver refuses them or does not answer. Stationkeeper keeps trying. The log has its answer.
     runbook_url: {{ $runbooks }}#stationkeepernotificationsundelivered
 {{- end -}}

@@ -50,8 +50,8 @@ export const CONTROLLER_ALERTS: readonly Alert[] = [
       ],
       do: [
         'Start it again. It keeps no state: the next pass finds all that it needs.',
-        'If it was killed for want of memory, raise the limit: the README has a table of what it needs.',
-        'If it runs and cannot be scraped, mend the NetworkPolicy, the security group or the ServiceMonitor.',
+        'If it ran out of memory, raise the limit: docs/measured.md has a table of its needs.',
+        'If it runs and cannot be scraped, correct the NetworkPolicy, the security group or the ServiceMonitor.',
       ],
     },
   },
@@ -176,7 +176,7 @@ export const CONTROLLER_ALERTS: readonly Alert[] = [
         '`stationkeeper validate PATH` on a checkout of the branch says the same, with a fix for each.',
       ],
       do: [
-        'Mend the files in git, or revert the commit.',
+        'Correct the files in git, or revert the commit.',
         'Run `stationkeeper validate` in the pipeline of the repository, so that it does not happen again.',
       ],
     },

@@ -79,7 +79,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       'At least three of its tasks, or a tenth of them, ended by themselves within the hour, the last one within 20 minutes. `stationkeeper status {{ $labels.name }}` has the exit code, and the log group has why.',
     runbook: {
       means:
-        'The program of the daemon starts and ends. ECS starts it anew each time, so that at most moments all tasks run, and what clients send is lost in between.',
+        'The program of the daemon starts and ends. ECS restarts it each time, so most of the time all tasks run, and clients lose data in between.',
       look: [
         '`stationkeeper status NAME` has how many tasks stopped, when, and the last exit code or `OutOfMemory`.',
         '`stationkeeper logs NAME --since 15m` has the last lines of the program.',
@@ -88,7 +88,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       do: [
         '`OutOfMemory`, `ContainerKilled`: raise `spec.memory`.',
         '`HealthCheckFailing`: correct the health check, or give it a longer `startPeriod`.',
-        '`ContainerExited`: mend what the log says, or revert the last commit that `stationkeeper status NAME` has in its history.',
+        '`ContainerExited`: fix the error in the log, or revert the last commit that `stationkeeper status NAME` has in its history.',
       ],
     },
   },
@@ -118,8 +118,8 @@ export const OBJECT_ALERTS: readonly Alert[] = [
         'The graph "Tasks that stopped" of the dashboard: regular intervals are a leak.',
       ],
       do: [
-        '`OutOfMemory`, `ContainerKilled`: raise `spec.memory`, and mend the leak.',
-        'Otherwise mend the program, or go back to the version before in git.',
+        '`OutOfMemory`, `ContainerKilled`: raise `spec.memory`, and fix the leak.',
+        'Otherwise fix the program, or go back to the version before in git.',
       ],
     },
   },
@@ -138,14 +138,14 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       'It is as git says, and ill: tasks do not start or do not stay up, for a reason that may end by itself. `stationkeeper status {{ $labels.name }}` has the message.',
     runbook: {
       means:
-        'Tasks do not start or are not healthy, for a reason that may end by itself, such as a registry that limits pulls. ECS goes on trying, and Stationkeeper rolls out again what ECS gave up.',
+        'Tasks do not start or are not healthy, for a reason that may end by itself, such as a registry that limits pulls. ECS keeps trying, and Stationkeeper repeats a rollout that ECS gave up.',
       look: [
         '`stationkeeper status NAME` has the reason, the message of AWS, and when it is tried again.',
         '`stationkeeper logs NAME --since 30m`.',
       ],
       do: [
         'Look the reason up in [Reasons and what to do](#reasons-and-what-to-do).',
-        'Once the cause is mended, `POST /reconcile` tries at once instead of at `nextRetryAt`.',
+        'After you fix the cause, `POST /reconcile` tries at once instead of at `nextRetryAt`.',
       ],
     },
   },
@@ -172,7 +172,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       'Stationkeeper may not or cannot go on by itself. `stationkeeper status {{ $labels.name }}` says what would let it.',
     runbook: {
       means:
-        'Stationkeeper cannot make the object as git says before somebody decides or mends something: a name is taken, a replacement is not allowed, something that it uses does not exist.',
+        'Stationkeeper cannot make the object as git says before somebody decides or corrects something: a name is taken, a replacement is not allowed, something that it uses does not exist.',
       look: [
         '`stationkeeper status NAME` has the reason, and the resource that it is about.',
         '`stationkeeper plan PATH` shows what is held.',

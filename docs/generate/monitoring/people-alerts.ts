@@ -26,13 +26,13 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
       'Environments that have not begun keep the former version. `GET /fleet` has the stage and the first cause.',
     runbook: {
       means:
-        'In a stage of the Rollout more Environments failed than `maxFailures` allows. Nothing more begins. Those that have begun stay as they are; all others keep the former version.',
+        'In a stage of the Rollout more Environments failed than `maxFailures` allows. No other Environment starts. Started ones stay as they are; all others keep the former version.',
       look: [
         '`stationkeeper status` has the Rollout with the first cause.',
         '`curl -s http://HOST:8080/fleet/DaemonService/NAME | jq \'.environments[] | select(.state == "failed")\'` lists the Environments that failed.',
       ],
       do: [
-        'Mend the manifest in git, or revert the commit: both begin anew with the first stage ([a failed stage](fleets.md#a-stage-that-fails)).',
+        'Fix the manifest in git, or revert the commit: both start again with the first stage ([a failed stage](fleets.md#a-stage-that-fails)).',
       ],
     },
   },
@@ -52,7 +52,7 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
       means: 'All stages before have succeeded, and the next one begins when somebody approves it.',
       look: [
         '`stationkeeper status` has the stage and the digest, and the whole command.',
-        '`GET /fleet/DaemonService/NAME` has how the Environments of the stages before fare.',
+        '`GET /fleet/DaemonService/NAME` has the state of the Environments of the earlier stages.',
       ],
       do: ['`stationkeeper approve ROLLOUT STAGE DIGEST --token-file FILE`, or revert the commit.'],
     },
@@ -133,10 +133,10 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
     labels: { environment: 'all', reason: 'Undelivered' },
     summary: '{{ $value }} notifications for {{ $labels.receiver }} have not been delivered.',
     description:
-      'The receiver refuses them or does not answer. Stationkeeper goes on trying. The log has what it said.',
+      'The receiver refuses them or does not answer. Stationkeeper keeps trying. The log has its answer.',
     runbook: {
       means:
-        'The receiver of notifications refuses them, or cannot be reached. People who rely on it are not told of anything.',
+        'The receiver of notifications refuses them, or cannot be reached. People who rely on it get no message.',
       look: [
         '`sum by (receiver, result) (increase(stationkeeper_notifications_total[1h]))` in Prometheus.',
         'The log of the controller has the answer of the receiver for each failed attempt.',

@@ -5,13 +5,13 @@ import { anchorOf } from './rules.ts';
 const FROM = '## Alerts';
 const TO = '\n## Logs';
 
-const INTRODUCTION = `One list of alerts makes the chart's PrometheusRule (\`metrics.prometheusRule.enabled\`), and \`deploy/monitoring/rules.yaml\` for a Prometheus that is configured by files. Every alert has the labels
-\`severity\` (\`critical\`: wake somebody; \`warning\`: look today; \`info\`: know of it), \`environment\` (\`all\` where it is about the controller as a whole or about a Rollout), \`kind\` and \`name\`
-where it is about an object, and \`reason\`, and the annotation \`runbook_url\`, which leads to its section here. Where \`--metrics-detail environment\` counts objects, an alert is about those of an
-Environment and kind, without a name.
+const INTRODUCTION = `One list of alerts makes the chart's PrometheusRule (\`metrics.prometheusRule.enabled\`), and \`deploy/monitoring/rules.yaml\` for a Prometheus with rule files.
 
-Most expressions look back over a window, and ask that all but a tenth of it be bad. One good look in between, or a reason that changes, thus begins nothing anew, as it does with \`for\`. What many objects
-share, such as expired credentials, is one alert for an Environment.`;
+Every alert has these labels: \`severity\` (\`critical\`: wake somebody; \`warning\`: look today; \`info\`: know of it), \`environment\` (\`all\` for the controller as a whole and for a Rollout), \`reason\`, and for an object \`kind\` and
+\`name\`. The annotation \`runbook_url\` leads to its section here. With \`--metrics-detail environment\` an alert covers all objects of an Environment and kind, without a name.
+
+Most expressions look back over a window and fire if nine tenths of it are bad. So one good pass in between, or a changed reason, does not restart the window, as it would with \`for\`. A cause that many
+objects share, such as expired credentials, is one alert for an Environment.`;
 
 /** docs/operations.md with the section on alerts as the list has them now. Throws where the document has no such section. */
 export function withRunbooks(document: string): string {

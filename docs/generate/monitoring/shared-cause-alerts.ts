@@ -21,7 +21,7 @@ export const SHARED_CAUSE_ALERTS: readonly Alert[] = [
       '{{ $value }} objects cannot be looked at. Their daemons keep running; nobody heals drift or applies a commit there until the credentials are renewed.',
     runbook: {
       means:
-        "AWS takes the credentials of the controller, or of the role that it assumes for the Environment, for expired or for nobody's. Stationkeeper sees and changes nothing there. What runs goes on running.",
+        'AWS takes the credentials of the controller, or of the role that it assumes for the Environment, for expired or unknown. Stationkeeper sees and changes nothing there. Daemons keep running.',
       look: [
         '`stationkeeper status` has the error of AWS once, on top, as a cause that several objects share.',
         '`aws sts get-caller-identity` with the same credentials; `aws sts assume-role --role-arn ROLE --role-session-name test` where the Environment names a role.',
@@ -43,7 +43,7 @@ export const SHARED_CAUSE_ALERTS: readonly Alert[] = [
       '{{ $value }} objects are not kept as git says. The message of each has the action that is denied, and the statement to add to the policy.',
     runbook: {
       means:
-        "The controller's role lacks a permission, or an SCP or a permissions boundary takes it away. What needs it is not done; all else is.",
+        "The controller's role lacks a permission, or an SCP or a permissions boundary takes it away. Stationkeeper does everything else.",
       look: [
         '`stationkeeper status` names the denied action once for all objects; `stationkeeper status NAME` has the statement to add.',
         '`stationkeeper policy PATH` prints the policy that the manifests need.',

@@ -46,7 +46,7 @@ const CLAUSE_RULES: readonly Rule[] = [
     why: 'passive without an actor: say who does it ("Stationkeeper creates …", "ECS stops …")',
   },
   {
-    pattern: /^of (?!course\b|\d|the \d|these\b|those \d)/i,
+    pattern: /^of (?!course\b|\d|the \d|these\b|those \d|(?:\S+ ){0,3}\S+:$)/i,
     why: 'begins with "of": put the subject first',
   },
   {
