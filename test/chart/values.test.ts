@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dashboardFile } from '../../docs/generate/monitoring/dashboard.ts';
 import { GIT_SOURCE, LACK_OF_HELM, render } from '../support/chart/helm.ts';
 import type { Values } from '../support/chart/helm.ts';
 import { only, podsOf } from '../support/chart/objects.ts';
@@ -136,6 +137,19 @@ describe('values of the chart', skippedFor(LACK_OF_HELM), () => {
     expect((await controllerOf('minimal')).container.env!.map(({ name }) => name)).not.toContain(
       'STATIONKEEPER_ALLOWED_HOSTS',
     );
+  });
+
+  it('give Grafana the dashboard, with the labels that its sidecar looks for', async () => {
+    const objects = (await render({
+      ...GIT_SOURCE,
+      metrics: {
+        dashboards: { enabled: true, labels: { team: 'platform' }, annotations: { grafana_folder: 'SRE' } },
+      },
+    })) as readonly (KubernetesObject & { readonly data?: Readonly<Record<string, string>> })[];
+    const { metadata, data = {} } = objects.find(({ metadata: { name } }) => name.endsWith('-dashboard'))!;
+    expect(metadata.labels).toMatchObject({ grafana_dashboard: '1', team: 'platform' });
+    expect(metadata.annotations).toEqual({ grafana_folder: 'SRE' });
+    expect(JSON.parse(data['stationkeeper.json']!)).toEqual(JSON.parse(dashboardFile()));
   });
 
   it('leave out what is turned off', async () => {

@@ -9,7 +9,7 @@ const README = readFileSync(join(CHART, 'README.md'), 'utf8');
 
 /** Values that are given as a whole, though they are maps. */
 const WHOLE =
-  /^(source\.git\.(token|sshKey|knownHosts|allowedSigners)|api\.token|webhook\.secret|resources\.\w+)$/;
+  /^(source\.git\.(token|sshKey|knownHosts|allowedSigners)|api\.token|webhook\.secret|metrics\.dashboards\.labels|resources\.\w+)$/;
 
 interface Schema {
   readonly $ref?: string;

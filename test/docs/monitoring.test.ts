@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../controller/config.ts';
 import { ALERTS } from '../../docs/generate/monitoring/alerts.ts';
 import { WAITING_FOR_PEOPLE } from '../../docs/generate/monitoring/reasons.ts';
+import { dashboardFile } from '../../docs/generate/monitoring/dashboard.ts';
 import { chartTemplate, ruleFile } from '../../docs/generate/monitoring/rules.ts';
 import { withAlertTable, withRunbooks } from '../../docs/generate/monitoring/runbooks.ts';
 
@@ -21,6 +22,13 @@ describe('what is made of the list of alerts, which npm run docs writes anew', (
   it("is the chart's template", async () => {
     await expect(chartTemplate()).toMatchFileSnapshot('../../charts/stationkeeper/templates/_alerts.tpl');
   });
+
+  it.each(['deploy/monitoring/dashboard.json', 'charts/stationkeeper/dashboard.json'])(
+    'is the dashboard: %s',
+    async (file) => {
+      await expect(dashboardFile()).toMatchFileSnapshot(`../../${file}`);
+    },
+  );
 
   it("is the table in the chart's README", async () => {
     const readme = 'charts/stationkeeper/README.md';
