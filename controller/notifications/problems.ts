@@ -68,13 +68,20 @@ function troubleOf(object: ObjectStatus): Trouble | undefined {
   if (ready.status === 'False') {
     const isRetried = condition('Reconciling')?.reason === 'ProgressingWithRetry';
     if (isRetried) return trouble('retrying', ready);
-    // Tasks of a deployment stop, and ECS has not given it up yet.
-    if (object.health === 'Progressing' && object.cause !== undefined) return trouble('stopping', ready);
+    if (isStopping(object)) return trouble('stopping', ready);
     if (ready.reason === 'DriftDetected') return trouble('drifted', ready);
     return ready.reason === 'DeletionHeld' ? trouble('stalled', ready) : undefined;
   }
   const reach = condition('ConsumersReachable');
   return reach?.status === 'False' ? trouble('unreachable', reach) : undefined;
+}
+
+/** Whether tasks of the deployment that is in force stop, and ECS has not given it up yet; those of the one before it are no news. */
+function isStopping({ health, cause, stops, deployment }: ObjectStatus): boolean {
+  if (health !== 'Progressing' || cause === undefined) return false;
+  const { lastAt } = stops ?? {};
+  const { startedAt } = deployment ?? {};
+  return lastAt === undefined || startedAt === undefined || lastAt >= startedAt;
 }
 
 /** Objects have a cause in common where one failure of AWS's meets several, or where it lies in their account; so have the instances of one definition. */

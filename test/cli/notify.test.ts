@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MANIFESTS, run, scratchFolder, startController } from '../support/programs/cli.ts';
+import { skippedFor } from '../support/runs/skipped.ts';
 
 interface Received {
   readonly path: string;
@@ -82,6 +85,53 @@ describe('notify test', () => {
     });
   });
 });
+
+const openssl = spawnSync('openssl', ['version']).status === 0;
+
+describe(
+  'a receiver behind a private certificate authority',
+  skippedFor(openssl ? undefined : 'openssl is not on this machine'),
+  () => {
+    it('is trusted where NODE_EXTRA_CA_CERTS says so, and otherwise is told to be the reason', async () => {
+      const folder = scratchFolder();
+      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+      const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+      const made = [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-days',
+        '2',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ];
+      expect(spawnSync('openssl', [...made, ...subject]).status).toBe(0);
+      const secure = createSecureServer(
+        { key: readFileSync(key), cert: readFileSync(cert) },
+        (_request, response) => response.writeHead(204).end(),
+      );
+      await new Promise<void>((resolve) => {
+        secure.listen(0, '127.0.0.1', resolve);
+      });
+      const { port } = secure.address() as AddressInfo;
+      const config = configOf([
+        { name: 'events', webhook: { url: `https://localhost:${port}/`, secretFile: 'secret' } },
+      ]);
+      const args = ['notify', 'test', '--notify-config', config];
+      expect(await run(args)).toMatchObject({
+        code: 1,
+        stderr: 'error: events (webhook): cannot connect (DEPTH_ZERO_SELF_SIGNED_CERT)\n',
+      });
+      expect(await run(args, { NODE_EXTRA_CA_CERTS: cert })).toMatchObject({ code: 0 });
+      secure.closeAllConnections();
+      secure.close();
+    });
+  },
+);
 
 describe('a notification file that is wrong', () => {
   it.each([['run'], ['notify']])('is refused by %s, with every mistake at its place', async (command) => {

@@ -131,10 +131,10 @@ describe('the controller on ECS itself', () => {
     ]);
   });
 
-  it('writes rules in the groups of consumers where somebody takes the comment from its statement', () => {
-    const withConsumers = (text: string): string =>
-      text.replaceAll(/# (- sid: OpenConsumers| {2}actions: .*| {2}resources: .*)$/gm, '$1');
-    const open = read('deploy/ecs', withConsumers);
+  it('writes rules in the groups of consumers, and publishes, where somebody takes the comments from these statements', () => {
+    const withAll = (text: string): string =>
+      text.replaceAll(/# (- sid: \w+| {2}actions: .*| {2}resources: .*)$/gm, '$1');
+    const open = read('deploy/ecs', withAll);
     const statementsThen = (open.specOf('role/stationkeeper-task') as RoleSpec).statements;
     expect(open.errors).toEqual([]);
     expect(statementsThen.filter(({ sid }) => !statements.some((one) => one.sid === sid))).toEqual([
@@ -143,6 +143,12 @@ describe('the controller on ECS itself', () => {
         effect: 'Allow',
         actions: ['ec2:AuthorizeSecurityGroupEgress', 'ec2:RevokeSecurityGroupEgress'],
         resources: ['arn:aws:ec2:*:*:security-group/*'],
+      },
+      {
+        sid: 'Notify',
+        effect: 'Allow',
+        actions: ['sns:Publish'],
+        resources: ['arn:aws:sns:us-east-1:385605022855:stationkeeper'],
       },
     ]);
   });

@@ -47,6 +47,20 @@ describe('what is wrong by a report', () => {
       ['warning DaemonService/xray/Progressing 1'],
     ],
     [
+      'of a deployment that goes on where tasks of the one before it stopped is nothing',
+      [
+        objectStatus({
+          health: 'Progressing',
+          cause: 'the image or its tag does not exist: check the image in the manifest',
+          stops: { count: 3, reason: 'CannotPullContainerError', lastAt: '2026-12-01T02:00:00.000Z' },
+          deployment: { id: 'ecs-svc/2', startedAt: '2026-12-01T03:00:00.000Z' },
+          ready: { status: 'False', reason: 'Progressing' },
+        }),
+      ],
+      {},
+      [],
+    ],
+    [
       'of what fails and is tried again is a warning',
       [
         objectStatus({

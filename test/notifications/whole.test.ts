@@ -25,9 +25,9 @@ interface Watched {
   readonly world: World;
   readonly told: Told;
   /** Passes, a minute apart, for so long. */
-  watch(minutes: number): Promise<void>;
+  readonly watch: (minutes: number) => Promise<void>;
   /** The controller dies; another one starts. */
-  restart(): void;
+  readonly restart: () => void;
 }
 
 const RECEIVERS: readonly Receiver[] = [
