@@ -58,6 +58,7 @@ export interface LogLine {
   readonly dns?: string;
   readonly resource?: string;
   readonly message?: string;
+  readonly receiver?: string;
 }
 
 type Variables = Readonly<Record<string, string>>;
