@@ -36,7 +36,7 @@ async function servedIn(name: string): Promise<string> {
   const recording = await recordingOf(world);
   await recording.minutes(5);
   await trouble.goesWrong(world, recording);
-  recording.metrics.recordNotification({ receiver: 'on-call', result: 'failed' });
+  recording.metrics.recordNotification({ receiver: 'on-call', result: 'failed', queued: 1 });
   await recording.minutes(5);
   return recording.text();
 }

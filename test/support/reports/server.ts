@@ -9,8 +9,8 @@ import { planToJson } from '../../../controller/plan/json.ts';
 import { reportOf } from './reports.ts';
 import { keepStep, planOf } from '../plans/steps.ts';
 
-const { contentType, text } = metricsOf();
-const metrics = { contentType, text: await text() };
+const registry = metricsOf();
+const metrics = { contentType: registry.contentType, text: await registry.text() };
 
 type SecretName = 'token' | 'webhookSecret';
 
