@@ -174,7 +174,7 @@ function healedOf(
   if (result === 'done' && finishedAt !== undefined) return [];
   if (changes.every(({ path }) => path === RETRIED)) return [];
   const paths = someOf(
-    changes.map(({ path }) => (path === 'exists' ? 'it was deleted' : path)),
+    changes.map(({ path }) => (path === 'exists' ? 'somebody deleted it' : path)),
     MOST_NAMED,
   );
   const told = changes.slice(0, MOST_NAMED).map(({ path, from, to }) => {

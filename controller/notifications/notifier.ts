@@ -90,7 +90,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
         record(report, fresh, courses);
       } catch (thrown) {
         // A defect here must not end a pass.
-        log.error({ err: thrown, message: 'cannot decide whom to notify' }, 'failed');
+        log.error({ err: thrown, message: 'cannot decide which receivers to notify' }, 'failed');
       }
     },
     state: () =>

@@ -25,7 +25,7 @@ export const DiscoverySchema = Type.Object(
     routingPolicy: Type.Optional(oneOf(['MULTIVALUE', 'WEIGHTED'], 'The routing policy of the records')),
     source: oneOf(
       ['Route 53', 'Cloud Map'],
-      'Whose word the answers are. Cloud Map: there are no records, or Route 53 was not, or may not be, read',
+      'Where the answers come from. Cloud Map: there are no records, or the controller has not read, or may not read, Route 53',
     ),
     readAt: Type.Optional(
       Type.String({ description: 'ISO 8601, UTC: when Route 53 was read, which is done every five minutes' }),

@@ -109,14 +109,14 @@ const REFUSED: readonly Verdict[] = [
     text: daemon('linuxParameters: { capabilities: { add: [SYS_PTRACE] } }', { platformVersion: '1.3.0' }),
     at: '1.3.0',
     path: 'spec.platformVersion',
-    says: /SYS_PTRACE of container main needs platform version 1\.4\.0/,
+    says: /SYS_PTRACE in container main needs platform version 1\.4\.0/,
   },
   {
     what: 'a JSON key of a secret on a platform from before it',
     text: daemon(`secrets: { KEY: "${SECRET_ARN}:password::" }`, { platformVersion: '1.3.0' }),
     at: '1.3.0',
     path: 'spec.platformVersion',
-    says: /JSON key or version of secret KEY of container main needs platform version 1\.4\.0/,
+    says: /JSON key or version of secret KEY in container main needs platform version 1\.4\.0/,
   },
 ];
 

@@ -121,7 +121,7 @@ test('drift that was healed is told with both values, and once where AWS takes a
 test('what somebody deleted in AWS is told as made again', () => {
   const gone = { why: 'Drifted' as const, changes: [{ path: 'exists', from: false, to: true }] };
   expect(told([{ seconds: 0, objects: [objectStatus()], fresh: [fresh('xray', gone)] }])).toEqual([
-    '0 xray@prod-eu drift healed (it was deleted): service/xray was deleted in AWS; Stationkeeper made it again.',
+    '0 xray@prod-eu drift healed (somebody deleted it): service/xray was deleted in AWS; Stationkeeper made it again.',
   ]);
 });
 

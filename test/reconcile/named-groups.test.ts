@@ -114,7 +114,7 @@ describe('a log group that a container names and nobody has', () => {
     expect(await groupOf(world)).toMatchObject({ retentionInDays: 7 });
   });
 
-  it('is made again where it was deleted by hand', async () => {
+  it('is made again where somebody deleted it by hand', async () => {
     const world = worldOf({ 'xray.yaml': naming() });
     await world.settle();
     await callsTo(world.sandbox)('logs', 'DeleteLogGroup', { logGroupName: GROUP });

@@ -18,7 +18,7 @@ const principal = (description: string) =>
 
 const statement = Type.Object(
   {
-    Sid: Type.Optional(Type.String({ description: 'What the statement is called.' })),
+    Sid: Type.Optional(Type.String({ description: 'The id of the statement.' })),
     Effect: Type.Enum(['Allow', 'Deny'], { description: 'Allow or Deny.' }),
     Principal: Type.Optional(principal('The principals of the statement.')),
     NotPrincipal: Type.Optional(principal('The principals that the statement leaves out, of all.')),

@@ -102,7 +102,7 @@ export function scalableTargetDriver(
       const ResourceId = resourceIdOf(desired.id);
       // Registering what somebody has registered meanwhile would change that.
       if ((await scalableTargets(aws, [ResourceId])).length > 0) {
-        return started('it is registered already; the controller looks again');
+        return started('it exists already; the controller looks again');
       }
       const wanted = wantedScaling(desired.spec);
       const { MinCapacity, MaxCapacity, targetTracking = [] } = wanted;

@@ -71,7 +71,7 @@ const EBS = {
       text(
         '^snap-[0-9a-f]{8,17}$',
         'must be the id of a snapshot such as snap-0a1b2c3d4e5f60718',
-        'What the volumes hold at first.',
+        'The first content of the volumes.',
       ),
     ),
     volumeInitializationRate: count('How fast the snapshot is fetched, in MiB a second.'),
@@ -111,7 +111,7 @@ const VOLUME_CONFIGURATION = {
 export const volumeConfigurations = inPart(
   structuresByKey(
     VOLUME_CONFIGURATION,
-    'What volumes with configuredAtLaunch are. A change starts new tasks.',
+    'The volumes that have configuredAtLaunch. A change starts new tasks.',
     ({ name }) => name,
   ),
 );

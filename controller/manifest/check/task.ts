@@ -97,7 +97,7 @@ function platformNeeds(
     ...(architecture === 'ARM64' ? [['cpuArchitecture ARM64', '1.4.0'] as const] : []),
     ...fieldNeeds(TASK.fields, spec, ''),
     ...spec.containers.flatMap((container) => [
-      ...fieldNeeds(CONTAINER.fields, container, `of container ${container.name}`),
+      ...fieldNeeds(CONTAINER.fields, container, `in container ${container.name}`),
       ...valueNeeds(container),
     ]),
   ];
@@ -108,9 +108,9 @@ function valueNeeds({ name, linuxParameters, secrets = {} }: ContainerManifest) 
   const added = linuxParameters?.capabilities?.add ?? [];
   const inParts = Object.entries(secrets).filter(([, valueFrom]) => isPartOfSecret(valueFrom));
   return [
-    ...added.map((capability) => [`${capability} of container ${name}`, '1.4.0'] as const),
+    ...added.map((capability) => [`${capability} in container ${name}`, '1.4.0'] as const),
     ...inParts.map(
-      ([secret]) => [`the JSON key or version of secret ${secret} of container ${name}`, '1.4.0'] as const,
+      ([secret]) => [`the JSON key or version of secret ${secret} in container ${name}`, '1.4.0'] as const,
     ),
   ];
 }

@@ -80,7 +80,7 @@ function metadata<Name extends ReturnType<typeof text>>(
       labels: Type.Optional(stringMap(labels)),
       annotations: Type.Optional(annotationsOf(annotations)),
     },
-    { additionalProperties: false, description: 'What the object is called.' },
+    { additionalProperties: false, description: 'The name, labels and annotations of the object.' },
   );
 }
 
@@ -118,7 +118,7 @@ export const domainNamed = metadata(
 /** Of what is no object, and so has neither tags nor a policy. */
 export const nameOnly = Type.Object(
   { name: label('What it is called; nothing in AWS has the name.') },
-  { additionalProperties: false, description: 'What the document is called.' },
+  { additionalProperties: false, description: 'The name of the document.' },
 );
 
 /** The same with annotations. */
@@ -127,7 +127,7 @@ export const nameAndAnnotations = Type.Object(
     name: label('What it is called; nothing in AWS has the name.'),
     annotations: Type.Optional(annotationsOf(OF_ROLLOUTS)),
   },
-  { additionalProperties: false, description: 'What the document is called.' },
+  { additionalProperties: false, description: 'The name of the document.' },
 );
 
 /** The whole document of one kind. */

@@ -69,7 +69,7 @@ const ruleFields = {
       },
     ),
   ),
-  description: Type.Optional(text(GROUP_TEXT, GROUP_TEXT_ERROR, 'What the rule is for.', GROUP_TEXT_MOST)),
+  description: Type.Optional(text(GROUP_TEXT, GROUP_TEXT_ERROR, 'The purpose of the rule.', GROUP_TEXT_MOST)),
 };
 
 const egressRule = Type.Object(ruleFields, { additionalProperties: false });
