@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALERTS } from '../../docs/generate/monitoring/alerts.ts';
-import { LACK_OF_PROMTOOL } from '../support/alerts/promtool.ts';
+import { LACK_OF_PROMTOOL, testRules } from '../support/alerts/promtool.ts';
 import { recordingOf } from '../support/alerts/recording.ts';
 import { replay } from '../support/alerts/replay.ts';
 import { ENVIRONMENT, TROUBLES, alert, deploy, oneDaemon } from '../support/alerts/troubles.ts';
@@ -8,6 +9,8 @@ import { skippedFor } from '../support/runs/skipped.ts';
 import { refusal } from '../support/world/world.ts';
 
 /** The controller in trouble, and what Prometheus makes of its metrics by the rules that are shipped. */
+
+const RULES = join(import.meta.dirname, '..', '..', 'deploy', 'monitoring', 'rules.yaml');
 
 /** Minutes before the trouble. */
 const WELL = 15;
@@ -53,6 +56,27 @@ describe('an alert fires, and no other', skippedFor(LACK_OF_PROMTOOL), () => {
         },
         ever: ['StationkeeperCredentialsRefused', 'StationkeeperDaemonStalled'],
       }),
+    ).toBe('');
+  });
+
+  it.each([
+    [2, 0],
+    [15, 1],
+  ])('where objects are counted, and %i of 100 are always being deployed: %i', async (deployed, firing) => {
+    const state = (labels: string): string =>
+      `stationkeeper_object_state{environment="prod", kind="DaemonService", ${labels}}`;
+    const input = [
+      { series: state('state="progressing", reason="Progressing"'), values: `${deployed}x90` },
+      { series: state('state="ready", reason="ReconcileSuccess"'), values: `${100 - deployed}x90` },
+      { series: 'stationkeeper_build_info', values: '1x90' },
+    ];
+    const fired = {
+      expr: 'count(ALERTS{alertstate="firing"}) or vector(0)',
+      eval_time: '45m',
+      exp_samples: [{ labels: '{}', value: firing }],
+    };
+    expect(
+      await testRules(RULES, [{ interval: '30s', input_series: input, promql_expr_test: [fired] }]),
     ).toBe('');
   });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Metrics } from '../../controller/metrics/metrics.ts';
 import type { ObjectStatus } from '../../controller/status/schema.ts';
+import { metricsOf } from '../support/reports/metrics.ts';
 import { createReporter, objectIn } from '../support/reports/reporter.ts';
-import { MANIFESTS, createWorld } from '../support/world/world.ts';
+import { MANIFESTS, createWorld, refusal } from '../support/world/world.ts';
 import type { World } from '../support/world/world.ts';
 
 const CLUSTER = 'xray-daemon-cluster';
@@ -72,5 +74,43 @@ describe('a daemon whose tasks are killed every minute', () => {
     await world.clock.advance(MINUTE_MS);
     const report = createReporter().record(await world.pass());
     expect(objectIn(report, 'xray').conditions[0]).toMatchObject({ status: 'False', reason: 'CrashLooping' });
+  });
+});
+
+/** Sum of what a controller has counted. */
+async function stopsIn(metrics: Metrics): Promise<number> {
+  const lines = (await metrics.text()).split('\n');
+  const values = lines.filter((line) => line.startsWith('stationkeeper_task_stops_total{'));
+  return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+describe('the metric of stopped tasks', () => {
+  it('counts each kill once, over failed looks and from one process to the next', async () => {
+    const world = await settled();
+    await world.clock.advance(10 * MINUTE_MS);
+    async function minutesOf(metrics: Metrics, count: number, each: () => Promise<void>): Promise<void> {
+      const reporter = createReporter();
+      for (let minute = 0; minute < count; minute += 1) {
+        await each();
+        await world.clock.advance(MINUTE_MS);
+        const result = await world.pass();
+        const report = reporter.record(result);
+        metrics.recordStops({ plan: result.plan, report, now: world.clock.now() });
+      }
+    }
+    const first = metricsOf({ startedAt: world.clock.now() });
+    await minutesOf(first, 4, () => kill(world));
+    world.intercept(({ name }, perform) =>
+      name === 'ecs:ListTasks' ? Promise.reject(refusal('ServerException', { status: 500 })) : perform(),
+    );
+    await minutesOf(first, 2, () => kill(world));
+    world.intercept(undefined);
+    await minutesOf(first, 4, () => Promise.resolve());
+    expect(await stopsIn(first)).toBe(6);
+    world.restart();
+    const second = metricsOf({ startedAt: world.clock.now() });
+    await minutesOf(second, 3, () => kill(world));
+    await minutesOf(second, 4, () => Promise.resolve());
+    expect(await stopsIn(second)).toBe(3);
   });
 });

@@ -29,6 +29,16 @@ const ENOUGH_STOPS = `clamp_min(0.1 * sum ${by(DAEMON)} (${series('daemon_tasks'
 /** Objects that were ill in one way for so long within the half hour that its own alert has told of them. */
 const TOLD_AS_ILL = `max ${by(OBJECT)} (count_over_time((sum ${by([...OBJECT, 'state'])} (${series('object_state', 'state=~"stalled|degraded|unknown"')}))[30m:1m])) >= 9`;
 
+const NOT_READY = series(
+  'object_state',
+  noneOf('state', ['ready', 'suspended']),
+  NO_ROLLOUT,
+  noneOf('reason', [...TOLD_ELSEWHERE, 'RolloutWaiting']),
+);
+
+/** An object is all of itself. Where objects are counted, one or the other of a fleet is always being deployed. */
+const A_TENTH_IS_NOT_READY = `sum_over_time((sum ${by(OBJECT)} (${NOT_READY}))[30m:1m]) >= 0.1 * sum_over_time((sum ${by(OBJECT)} (${series('object_state')}))[30m:1m])`;
+
 /** What is wrong with single objects, or with those of a kind in an Environment where objects are counted. */
 export const OBJECT_ALERTS: readonly Alert[] = [
   {
@@ -188,18 +198,11 @@ export const OBJECT_ALERTS: readonly Alert[] = [
   {
     name: 'StationkeeperNotReady',
     severity: 'warning',
-    when: 'an object has not been Ready for 30 minutes, in one way or another',
+    when: 'an object has not been Ready for 30 minutes, in one way or another; where objects are counted, a tenth of a kind',
     expr: [
-      lastingWithReason(
-        series(
-          'object_state',
-          noneOf('state', ['ready', 'suspended']),
-          NO_ROLLOUT,
-          noneOf('reason', [...TOLD_ELSEWHERE, 'RolloutWaiting']),
-        ),
-        OBJECT,
-        '30m',
-      ),
+      lastingWithReason(NOT_READY, OBJECT, '30m'),
+      `  and on (${OBJECT.join(', ')})`,
+      `    ${A_TENTH_IS_NOT_READY}`,
       `  unless on (${OBJECT.join(', ')})`,
       `    ${TOLD_AS_ILL}`,
       `  unless on (${CONTROLLER.join(', ')})`,
