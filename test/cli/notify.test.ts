@@ -217,7 +217,7 @@ describe('a controller with receivers', () => {
       },
       { timeout: 60_000 },
     );
-    const lines = controller.log().filter(({ receiver }) => receiver !== undefined);
+    const lines = controller.log().filter((line) => 'receiver' in line);
     expect(new Set(lines.map(({ msg }) => msg))).toEqual(new Set(['notified', 'failed']));
     expect(JSON.stringify(controller.log())).not.toMatch(/XXXX|a-secret|\/refused/);
     controller.kill('SIGTERM');

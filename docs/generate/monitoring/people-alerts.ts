@@ -138,11 +138,12 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
       means:
         'The receiver of notifications refuses them, or cannot be reached. People who rely on it get no message.',
       look: [
+        '`controller.notifications` of `GET /status` has the last error of each receiver.',
         '`sum by (receiver, result) (increase(stationkeeper_notifications_total[1h]))` in Prometheus.',
         'The log of the controller has the answer of the receiver for each failed attempt.',
       ],
       do: [
-        'Renew the secret or correct the URL of the receiver; no notification is lost that can still be delivered.',
+        'Renew the secret or correct the URL of the receiver, then run `stationkeeper notify test --notify-config FILE`. Stationkeeper gives up a notification after an hour.',
       ],
     },
   },
