@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALERTS } from '../../docs/generate/monitoring/alerts.ts';
-import { LACK_OF_PROMTOOL, checkMetrics, checkRules } from '../support/alerts/promtool.ts';
+import { LACK_OF_PROMTOOL, checkMetrics, checkRules, testRules } from '../support/alerts/promtool.ts';
 import { recordingOf } from '../support/alerts/recording.ts';
 import { replay } from '../support/alerts/replay.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
@@ -35,4 +35,35 @@ describe('promtool', skippedFor(LACK_OF_PROMTOOL), () => {
       expect(await checkMetrics(recording.text())).toBe('');
     },
   );
+});
+
+describe('an alert says what is so, in a sentence', skippedFor(LACK_OF_PROMTOOL), () => {
+  it.each([
+    ['name="xray", ', 1, 'DaemonService/xray in prod needs you: ImageNotFound.', 'xray'],
+    ['', 1, '1 DaemonService object in prod needs you: ImageNotFound.', '--environment prod'],
+    ['', 4, '4 DaemonService objects in prod need you: ImageNotFound.', '--environment prod'],
+  ])('of a metric with %s%i', async (name, count, summary, operand) => {
+    const labels = `environment="prod", kind="DaemonService", ${name}state="stalled", reason="ImageNotFound"`;
+    const description = `Neither ECS nor Stationkeeper mends this. \`stationkeeper status ${operand}\` has the message of AWS and what to do.`;
+    const expected = {
+      exp_labels: {
+        severity: 'critical',
+        environment: 'prod',
+        kind: 'DaemonService',
+        ...(name === '' ? {} : { name: 'xray' }),
+        reason: 'ImageNotFound',
+      },
+      exp_annotations: {
+        summary,
+        description,
+        runbook_url: 'docs/operations.md#stationkeeperdaemonstalled',
+      },
+    };
+    const test = {
+      interval: '30s',
+      input_series: [{ series: `stationkeeper_object_state{${labels}}`, values: `${count}x20` }],
+      alert_rule_test: [{ eval_time: '5m', alertname: 'StationkeeperDaemonStalled', exp_alerts: [expected] }],
+    };
+    expect(await testRules(RULES, [test])).toBe('');
+  });
 });

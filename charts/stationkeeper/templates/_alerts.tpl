@@ -99,7 +99,7 @@
     environment: all
     reason: SourceInvalid
   annotations:
-    summary: The manifests have {{ "{{" }} $value {{ "}}" }} errors.
+    summary: The manifests have {{ "{{" }} $value {{ "}}" }} error{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}.
     description: Stationkeeper leaves the objects of invalid documents as they are, keeps all others, and deletes nothing until the errors are gone. `GET /status` has file, line and message of each.
     runbook_url: {{ $runbooks }}#stationkeepermanifestsinvalid
 - alert: StationkeeperCredentialsRefused
@@ -114,7 +114,7 @@
     severity: critical
   annotations:
     summary: AWS refuses the credentials for {{ "{{" }} $labels.environment {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
-    description: "{{ "{{" }} $value {{ "}}" }} objects cannot be looked at. Their daemons keep running; nobody heals drift or applies a commit there until the credentials are renewed."
+    description: Stationkeeper cannot look at {{ "{{" }} $value {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}. Daemons keep running; nobody heals drift or applies a commit there until somebody renews the credentials.
     runbook_url: {{ $runbooks }}#stationkeepercredentialsrefused
 - alert: StationkeeperAccessDenied
   expr: |-
@@ -128,7 +128,7 @@
     severity: warning
   annotations:
     summary: AWS denies Stationkeeper a permission in {{ "{{" }} $labels.environment {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
-    description: "{{ "{{" }} $value {{ "}}" }} objects are not kept as git says. The message of each has the action that is denied, and the statement to add to the policy."
+    description: Stationkeeper cannot keep {{ "{{" }} $value {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }} as git says. The message of each has the action that is denied, and the statement to add to the policy.
     runbook_url: {{ $runbooks }}#stationkeeperaccessdenied
 - alert: StationkeeperObjectsUnknown
   expr: |-
@@ -141,7 +141,7 @@
     {{- include "stationkeeper.alertLabels" . | nindent 4 }}
     severity: critical
   annotations:
-    summary: Stationkeeper cannot look at {{ "{{" }} $value {{ "}}" }} objects in {{ "{{" }} $labels.environment {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
+    summary: Stationkeeper cannot look at {{ "{{" }} $value {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
     description: Whether they run as git says is not known, and nothing is done about them. `stationkeeper status` has the cause that they share.
     runbook_url: {{ $runbooks }}#stationkeeperobjectsunknown
 - alert: StationkeeperDaemonStalled
@@ -155,7 +155,7 @@
     {{- include "stationkeeper.alertLabels" . | nindent 4 }}
     severity: critical
   annotations:
-    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} needs you: {{ "{{" }} $labels.reason {{ "}}" }}."
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} {{ "{{" }} if or $labels.name (eq $value 1.0) {{ "}}" }}needs{{ "{{" }} else {{ "}}" }}need{{ "{{" }} end {{ "}}" }} you: {{ "{{" }} $labels.reason {{ "}}" }}."
     description: Neither ECS nor Stationkeeper mends this. `stationkeeper status {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}--environment {{ "{{" }} $labels.environment {{ "}}" }}{{ "{{" }} end {{ "}}" }}` has the message of AWS and what to do.
     runbook_url: {{ $runbooks }}#stationkeeperdaemonstalled
 - alert: StationkeeperCrashLooping
@@ -169,7 +169,7 @@
     {{- include "stationkeeper.alertLabels" . | nindent 4 }}
     severity: critical
   annotations:
-    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} crashes again and again."
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} {{ "{{" }} if or $labels.name (eq $value 1.0) {{ "}}" }}crashes{{ "{{" }} else {{ "}}" }}crash{{ "{{" }} end {{ "}}" }} again and again."
     description: At least three of its tasks, or a tenth of them, ended by themselves within the hour, the last one within 20 minutes. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the exit code, and the log group has why.
     runbook_url: {{ $runbooks }}#stationkeepercrashlooping
 - alert: StationkeeperTasksStopping
@@ -185,7 +185,7 @@
     severity: warning
     kind: DaemonService
   annotations:
-    summary: 'Tasks of {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} keep ending: {{ "{{" }} $value | printf "%.0f" {{ "}}" }} within three hours ({{ "{{" }} $labels.reason {{ "}}" }}).'
+    summary: 'Tasks of {{ "{{" }} with $labels.name {{ "}}" }}DaemonService/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} keep ending: {{ "{{" }} $value | printf "%.0f" {{ "}}" }} within three hours ({{ "{{" }} $labels.reason {{ "}}" }}).'
     description: They end too seldom for a crash loop, and all of them run most of the time. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the last exit code.
     runbook_url: {{ $runbooks }}#stationkeepertasksstopping
 - alert: StationkeeperDegraded
@@ -199,7 +199,7 @@
     {{- include "stationkeeper.alertLabels" . | nindent 4 }}
     severity: warning
   annotations:
-    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} is degraded: {{ "{{" }} $labels.reason {{ "}}" }}."
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} {{ "{{" }} if or $labels.name (eq $value 1.0) {{ "}}" }}is{{ "{{" }} else {{ "}}" }}are{{ "{{" }} end {{ "}}" }} degraded: {{ "{{" }} $labels.reason {{ "}}" }}."
     description: "It is as git says, and ill: tasks do not start or do not stay up, for a reason that may end by itself. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the message."
     runbook_url: {{ $runbooks }}#stationkeeperdegraded
 - alert: StationkeeperObjectStalled
@@ -219,7 +219,7 @@
     {{- include "stationkeeper.alertLabels" . | nindent 4 }}
     severity: warning
   annotations:
-    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} waits for somebody: {{ "{{" }} $labels.reason {{ "}}" }}."
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} {{ "{{" }} if or $labels.name (eq $value 1.0) {{ "}}" }}waits{{ "{{" }} else {{ "}}" }}wait{{ "{{" }} end {{ "}}" }} for somebody: {{ "{{" }} $labels.reason {{ "}}" }}."
     description: Stationkeeper may not or cannot go on by itself. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` says what would let it.
     runbook_url: {{ $runbooks }}#stationkeeperobjectstalled
 - alert: StationkeeperNotReady
@@ -239,7 +239,7 @@
     {{- include "stationkeeper.alertLabels" . | nindent 4 }}
     severity: warning
   annotations:
-    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} has not been Ready for 30 minutes, most of the time for {{ "{{" }} $labels.reason {{ "}}" }}."
+    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} {{ "{{" }} if or $labels.name (eq $value 1.0) {{ "}}" }}has{{ "{{" }} else {{ "}}" }}have{{ "{{" }} end {{ "}}" }} not been Ready for 30 minutes, most of the time for {{ "{{" }} $labels.reason {{ "}}" }}."
     description: It changes, waits, or goes from one trouble to the next. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has what it waits for, and what happened to it.
     runbook_url: {{ $runbooks }}#stationkeepernotready
 - alert: StationkeeperHostsWithoutDaemon
@@ -253,7 +253,7 @@
     kind: DaemonService
     reason: CoverageGap
   annotations:
-    summary: "{{ "{{" }} $value {{ "}}" }} hosts lack {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }}."
+    summary: "Hosts without {{ "{{" }} with $labels.name {{ "}}" }}DaemonService/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }}: {{ "{{" }} $value {{ "}}" }}."
     description: What runs on these hosts has no daemon. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` lists the hosts, since when and why.
     runbook_url: {{ $runbooks }}#stationkeeperhostswithoutdaemon
 - alert: StationkeeperRolloutFailed
@@ -297,7 +297,7 @@
     {{- include "stationkeeper.alertLabels" . | nindent 4 }}
     severity: warning
   annotations:
-    summary: Stationkeeper holds {{ "{{" }} $value {{ "}}" }} deletions in {{ "{{" }} $labels.environment {{ "}}" }} until somebody confirms them.
+    summary: Stationkeeper holds {{ "{{" }} $value {{ "}}" }} deletion{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} until somebody confirms.
     description: Git has lost more objects than the prune budget lets go unasked. `confirmation` in `GET /status` has what would go, and the request that lets exactly that go.
     runbook_url: {{ $runbooks }}#stationkeeperdeletionsheld
 - alert: StationkeeperConsumersBlocked
@@ -311,7 +311,7 @@
     kind: DaemonService
     reason: Blocked
   annotations:
-    summary: "{{ "{{" }} with $labels.consumer {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} consumers{{ "{{" }} end {{ "}}" }} cannot reach {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}their daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }}."
+    summary: "{{ "{{" }} with $labels.consumer {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} consumer{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}{{ "{{" }} end {{ "}}" }} cannot reach {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}their daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }}."
     description: Something on the way lets its traffic not through. `stationkeeper path {{ "{{" }} $labels.name {{ "}}" }}` names the hop, with the evidence and what to do.
     runbook_url: {{ $runbooks }}#stationkeeperconsumersblocked
 - alert: StationkeeperDriftStays
@@ -325,7 +325,7 @@
     {{- include "stationkeeper.alertLabels" . | nindent 4 }}
     severity: info
   annotations:
-    summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }} was{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} objects were{{ "{{" }} end {{ "}}" }} changed in AWS, in {{ "{{" }} $labels.environment {{ "}}" }}, and stays so."
+    summary: Somebody changed {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}{{ "{{" }} end {{ "}}" }} in AWS, in {{ "{{" }} $labels.environment {{ "}}" }}, and nobody corrects it.
     description: Stationkeeper only observes it, or may not correct it. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the fields.
     runbook_url: {{ $runbooks }}#stationkeeperdriftstays
 - alert: StationkeeperNotificationsUndelivered
@@ -339,7 +339,7 @@
     environment: all
     reason: Undelivered
   annotations:
-    summary: "{{ "{{" }} $value {{ "}}" }} notifications for {{ "{{" }} $labels.receiver {{ "}}" }} have not been delivered."
-    description: The receiver refuses them or does not answer. Stationkeeper keeps trying. The log has its answer.
+    summary: Stationkeeper cannot deliver {{ "{{" }} $value {{ "}}" }} notification{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }} to {{ "{{" }} $labels.receiver {{ "}}" }}.
+    description: The receiver refuses them or does not answer. Stationkeeper goes on trying. The log has what it said.
     runbook_url: {{ $runbooks }}#stationkeepernotificationsundelivered
 {{- end -}}

@@ -95,3 +95,13 @@ export function anyOf(label: string, values: readonly string[]): string {
 export function noneOf(label: string, values: readonly string[]): string {
   return `${label}!~"${values.join('|')}"`;
 }
+
+/** How many of something the alert is about, in a template: `1 object`, `3 objects`. */
+export function counted(noun: string): string {
+  return `{{ $value }} ${noun}{{ if ne $value 1.0 }}s{{ end }}`;
+}
+
+/** A verb after a name, or after `counted` where the metrics count objects. */
+export function verb(ofOne: string, ofMany: string): string {
+  return `{{ if or $labels.name (eq $value 1.0) }}${ofOne}{{ else }}${ofMany}{{ end }}`;
+}

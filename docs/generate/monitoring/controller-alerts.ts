@@ -1,4 +1,4 @@
-import { CONTROLLER, anyOf, by, lastingAboveZero, series } from './alert.ts';
+import { CONTROLLER, anyOf, by, counted, lastingAboveZero, series } from './alert.ts';
 import type { Alert } from './alert.ts';
 import { CREDENTIALS, DENIALS } from './reasons.ts';
 
@@ -165,7 +165,7 @@ export const CONTROLLER_ALERTS: readonly Alert[] = [
     when: 'a manifest has been invalid for 10 minutes',
     expr: lastingAboveZero(series('source_errors'), CONTROLLER, '10m'),
     labels: { environment: 'all', reason: 'SourceInvalid' },
-    summary: 'The manifests have {{ $value }} errors.',
+    summary: `The manifests have ${counted('error')}.`,
     description:
       'Stationkeeper leaves the objects of invalid documents as they are, keeps all others, and deletes nothing until the errors are gone. `GET /status` has file, line and message of each.',
     runbook: {

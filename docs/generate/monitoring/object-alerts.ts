@@ -5,19 +5,20 @@ import {
   OBJECT,
   anyOf,
   by,
+  counted,
   lastingAboveZero,
   lastingWithReason,
   noneOf,
   series,
+  verb,
 } from './alert.ts';
 import type { Alert } from './alert.ts';
 import { TOLD_ELSEWHERE, WAITING_FOR_PEOPLE } from './reasons.ts';
 
 /** `DaemonService/xray in prod`; `3 DaemonService objects in prod` where objects are counted. */
-const SUBJECT =
-  '{{ with $labels.name }}{{ $labels.kind }}/{{ . }}{{ else }}{{ $value }} {{ $labels.kind }} objects{{ end }} in {{ $labels.environment }}';
+const SUBJECT = `{{ with $labels.name }}{{ $labels.kind }}/{{ . }}{{ else }}${counted('{{ $labels.kind }} object')}{{ end }} in {{ $labels.environment }}`;
 const DAEMON_SUBJECT =
-  '{{ with $labels.name }}{{ . }}{{ else }}daemons{{ end }} in {{ $labels.environment }}';
+  '{{ with $labels.name }}DaemonService/{{ . }}{{ else }}daemons{{ end }} in {{ $labels.environment }}';
 
 const NO_ROLLOUT = 'kind!="Rollout"';
 const STALLED = 'state="stalled"';
@@ -56,7 +57,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       '2m',
     ),
     labels: {},
-    summary: `${SUBJECT} needs you: {{ $labels.reason }}.`,
+    summary: `${SUBJECT} ${verb('needs', 'need')} you: {{ $labels.reason }}.`,
     description:
       'Neither ECS nor Stationkeeper mends this. `stationkeeper status {{ with $labels.name }}{{ . }}{{ else }}--environment {{ $labels.environment }}{{ end }}` has the message of AWS and what to do.',
     runbook: {
@@ -84,7 +85,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       '5m',
     ),
     labels: {},
-    summary: `${SUBJECT} crashes again and again.`,
+    summary: `${SUBJECT} ${verb('crashes', 'crash')} again and again.`,
     description:
       'At least three of its tasks, or a tenth of them, ended by themselves within the hour, the last one within 20 minutes. `stationkeeper status {{ $labels.name }}` has the exit code, and the log group has why.',
     runbook: {
@@ -143,7 +144,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       '10m',
     ),
     labels: {},
-    summary: `${SUBJECT} is degraded: {{ $labels.reason }}.`,
+    summary: `${SUBJECT} ${verb('is', 'are')} degraded: {{ $labels.reason }}.`,
     description:
       'It is as git says, and ill: tasks do not start or do not stay up, for a reason that may end by itself. `stationkeeper status {{ $labels.name }}` has the message.',
     runbook: {
@@ -177,7 +178,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       ),
     ].join('\n'),
     labels: {},
-    summary: `${SUBJECT} waits for somebody: {{ $labels.reason }}.`,
+    summary: `${SUBJECT} ${verb('waits', 'wait')} for somebody: {{ $labels.reason }}.`,
     description:
       'Stationkeeper may not or cannot go on by itself. `stationkeeper status {{ $labels.name }}` says what would let it.',
     runbook: {
@@ -209,7 +210,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
       `    ${series('build_info', 'mode="observe"')}`,
     ].join('\n'),
     labels: {},
-    summary: `${SUBJECT} has not been Ready for 30 minutes, most of the time for {{ $labels.reason }}.`,
+    summary: `${SUBJECT} ${verb('has', 'have')} not been Ready for 30 minutes, most of the time for {{ $labels.reason }}.`,
     description:
       'It changes, waits, or goes from one trouble to the next. `stationkeeper status {{ $labels.name }}` has what it waits for, and what happened to it.',
     runbook: {
@@ -228,7 +229,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
     when: 'a host has lacked a daemon that belongs on every host for 10 minutes',
     expr: lastingAboveZero(series('daemon_coverage', 'state="missing"'), DAEMON, '10m'),
     labels: { kind: 'DaemonService', reason: 'CoverageGap' },
-    summary: `{{ $value }} hosts lack ${DAEMON_SUBJECT}.`,
+    summary: `Hosts without ${DAEMON_SUBJECT}: {{ $value }}.`,
     description:
       'What runs on these hosts has no daemon. `stationkeeper status {{ $labels.name }}` lists the hosts, since when and why.',
     runbook: {

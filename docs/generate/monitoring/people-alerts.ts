@@ -3,6 +3,7 @@ import {
   DAEMON,
   ENVIRONMENT,
   OBJECT,
+  counted,
   lastingAboveZero,
   lastingWithReason,
   series,
@@ -63,8 +64,7 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
     when: 'deletions beyond the prune budget have waited for a confirmation for 10 minutes',
     expr: lastingWithReason(series('deletions_held', 'reason="PruneBudgetExceeded"'), ENVIRONMENT, '10m'),
     labels: {},
-    summary:
-      'Stationkeeper holds {{ $value }} deletions in {{ $labels.environment }} until somebody confirms them.',
+    summary: `Stationkeeper holds ${counted('deletion')} in {{ $labels.environment }} until somebody confirms.`,
     description:
       'Git has lost more objects than the prune budget lets go unasked. `confirmation` in `GET /status` has what would go, and the request that lets exactly that go.',
     runbook: {
@@ -86,8 +86,7 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
     when: 'a declared consumer has not reached its daemon for 15 minutes',
     expr: lastingAboveZero(series('consumer_reachable', 'verdict="Blocked"'), [...DAEMON, 'consumer'], '15m'),
     labels: { kind: 'DaemonService', reason: 'Blocked' },
-    summary:
-      '{{ with $labels.consumer }}{{ . }}{{ else }}{{ $value }} consumers{{ end }} cannot reach {{ with $labels.name }}{{ . }}{{ else }}their daemons{{ end }} in {{ $labels.environment }}.',
+    summary: `{{ with $labels.consumer }}{{ . }}{{ else }}${counted('consumer')}{{ end }} cannot reach {{ with $labels.name }}{{ . }}{{ else }}their daemons{{ end }} in {{ $labels.environment }}.`,
     description:
       'Something on the way lets its traffic not through. `stationkeeper path {{ $labels.name }}` names the hop, with the evidence and what to do.',
     runbook: {
@@ -108,8 +107,7 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
     when: 'somebody changed an object in AWS 30 minutes ago, and nobody corrects it',
     expr: lastingWithReason(series('object_state', 'reason="DriftDetected"'), OBJECT, '30m'),
     labels: {},
-    summary:
-      '{{ with $labels.name }}{{ $labels.kind }}/{{ . }} was{{ else }}{{ $value }} {{ $labels.kind }} objects were{{ end }} changed in AWS, in {{ $labels.environment }}, and stays so.',
+    summary: `Somebody changed {{ with $labels.name }}{{ $labels.kind }}/{{ . }}{{ else }}${counted('{{ $labels.kind }} object')}{{ end }} in AWS, in {{ $labels.environment }}, and nobody corrects it.`,
     description:
       'Stationkeeper only observes it, or may not correct it. `stationkeeper status {{ $labels.name }}` has the fields.',
     runbook: {
@@ -131,7 +129,7 @@ export const PEOPLE_ALERTS: readonly Alert[] = [
     when: 'notifications have waited to be delivered for 15 minutes',
     expr: lastingAboveZero(series('notifications_undelivered'), [...CONTROLLER, 'receiver'], '15m'),
     labels: { environment: 'all', reason: 'Undelivered' },
-    summary: '{{ $value }} notifications for {{ $labels.receiver }} have not been delivered.',
+    summary: `Stationkeeper cannot deliver ${counted('notification')} to {{ $labels.receiver }}.`,
     description:
       'The receiver refuses them or does not answer. Stationkeeper keeps trying. The log has its answer.',
     runbook: {

@@ -1,4 +1,4 @@
-import { ENVIRONMENT, anyOf, lastingWithReason, noneOf, series } from './alert.ts';
+import { ENVIRONMENT, anyOf, counted, lastingWithReason, noneOf, series } from './alert.ts';
 import type { Alert } from './alert.ts';
 import { CREDENTIALS, DENIALS } from './reasons.ts';
 
@@ -17,8 +17,7 @@ export const SHARED_CAUSE_ALERTS: readonly Alert[] = [
     ),
     labels: {},
     summary: 'AWS refuses the credentials for {{ $labels.environment }} ({{ $labels.reason }}).',
-    description:
-      '{{ $value }} objects cannot be looked at. Their daemons keep running; nobody heals drift or applies a commit there until the credentials are renewed.',
+    description: `Stationkeeper cannot look at ${counted('object')}. Daemons keep running; nobody heals drift or applies a commit there until somebody renews the credentials.`,
     runbook: {
       means:
         'AWS takes the credentials of the controller, or of the role that it assumes for the Environment, for expired or unknown. Stationkeeper sees and changes nothing there. Daemons keep running.',
@@ -39,8 +38,7 @@ export const SHARED_CAUSE_ALERTS: readonly Alert[] = [
     expr: lastingWithReason(series('object_state', NOT_WELL, anyOf('reason', DENIALS)), ENVIRONMENT, '10m'),
     labels: {},
     summary: 'AWS denies Stationkeeper a permission in {{ $labels.environment }} ({{ $labels.reason }}).',
-    description:
-      '{{ $value }} objects are not kept as git says. The message of each has the action that is denied, and the statement to add to the policy.',
+    description: `Stationkeeper cannot keep ${counted('object')} as git says. The message of each has the action that is denied, and the statement to add to the policy.`,
     runbook: {
       means:
         "The controller's role lacks a permission, or an SCP or a permissions boundary takes it away. Stationkeeper does everything else.",
@@ -64,8 +62,7 @@ export const SHARED_CAUSE_ALERTS: readonly Alert[] = [
       '10m',
     ),
     labels: {},
-    summary:
-      'Stationkeeper cannot look at {{ $value }} objects in {{ $labels.environment }} ({{ $labels.reason }}).',
+    summary: `Stationkeeper cannot look at ${counted('object')} in {{ $labels.environment }} ({{ $labels.reason }}).`,
     description:
       'Whether they run as git says is not known, and nothing is done about them. `stationkeeper status` has the cause that they share.',
     runbook: {
