@@ -27,7 +27,7 @@ describe('a hard sentence', () => {
     ],
     [
       'a passive that has no actor',
-      'IAM has created it; other services see it within a few seconds',
+      'it is created, and other services know it in a few seconds',
       'passive without an actor',
     ],
     [

@@ -340,6 +340,6 @@
     reason: Undelivered
   annotations:
     summary: Stationkeeper cannot deliver {{ "{{" }} $value {{ "}}" }} notification{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }} to {{ "{{" }} $labels.receiver {{ "}}" }}.
-    description: The receiver refuses them or does not answer. Stationkeeper goes on trying. The log has what it said.
+    description: The receiver refuses them or does not answer. Stationkeeper keeps trying. The log has its answer.
     runbook_url: {{ $runbooks }}#stationkeepernotificationsundelivered
 {{- end -}}
