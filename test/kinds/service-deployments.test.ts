@@ -215,8 +215,8 @@ describe('the memory of deployments', () => {
     const { look, answers } = stage();
     answers([SUCCESSFUL]);
     await look(serviceThat());
-    answers(failure('AccessDeniedException', 'ecs:ListServiceDeployments was refused'));
-    const refused = { deploymentsUnread: 'ecs:ListServiceDeployments was refused' };
+    answers(failure('AccessDeniedException', 'AWS denies ecs:ListServiceDeployments'));
+    const refused = { deploymentsUnread: 'AWS denies ecs:ListServiceDeployments' };
     expect((await look(serviceThat({}, 'IN_PROGRESS'))).found).toEqual(refused);
     expect((await look(serviceThat({}, 'IN_PROGRESS'))).found).toEqual(refused);
     answers([SUCCESSFUL]);
@@ -416,7 +416,7 @@ describe('a service that goes through a Rollout', () => {
     world.failNext('ecs:ListServiceDeployments', 'AccessDeniedException', { status: 403 });
     const { workload: seen } = await observe();
     expect(seen).not.toHaveProperty('deployments');
-    expect(seen?.deploymentsUnread).toContain('ecs:ListServiceDeployments was refused');
+    expect(seen?.deploymentsUnread).toContain('AWS denies ecs:ListServiceDeployments');
     expect(await workload()).toMatchObject({ deployments: [{ state: 'inProgress' }] });
   });
 

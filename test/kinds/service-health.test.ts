@@ -329,7 +329,7 @@ describe('tasks that stop by themselves', () => {
       reason: 'ImagePullDenied',
       needsPeople: true,
       retryAt: NOW + 5 * MINUTE_MS,
-      message: expect.stringMatching(/otherwise it is tried again at 2026-11-29T12:05:00\.000Z$/),
+      message: expect.stringMatching(/otherwise Stationkeeper retries at 2026-11-29T12:05:00\.000Z$/),
     });
   });
 
@@ -399,11 +399,11 @@ test.each([
     'entryPoint and command',
   ],
   ['Task failed container health checks', 'startPeriod'],
-  ['Essential container in task exited; container xray: exit code 1', 'log group'],
+  ['Essential container in task exited; container xray: exit code 1', 'stationkeeper logs NAME'],
   ['Essential container in task exited; container xray: exit code 0', 'without an error'],
   [
     'Essential container in task exited; container xray: exit code 137',
-    'killed, most often for want of memory',
+    'killed, most often because it had too little memory',
   ],
   [
     'Essential container in task exited; container a: exit code 2; container b: exit code 137',

@@ -224,7 +224,7 @@ describe('a revision whose deployment failed and was rolled back', () => {
       [
         'taskDefinition',
         expect.stringMatching(
-          /^the deployment of xray:7, which git wants, failed, and ECS runs xray:6 again; that revision is not tried again: /,
+          /^the deployment of xray:7, which git wants, failed, and ECS runs xray:6 again; ECS does not retry that revision: /,
         ),
       ],
       ['desiredCount', undefined],

@@ -284,11 +284,11 @@ describe('deleting a service', () => {
     expect(changesOf(draining).map(({ path }) => path)).toEqual(['status']);
     expect(await update()).toMatchObject({
       type: 'started',
-      message: expect.stringContaining('the former one ends first') as string,
+      message: expect.stringContaining('the former service ends first') as string,
     });
     expect(await create()).toMatchObject({
       type: 'started',
-      message: expect.stringContaining('the former one ends first') as string,
+      message: expect.stringContaining('the former service ends first') as string,
     });
     await until((seen) => seen === undefined);
     doneOf(await create());

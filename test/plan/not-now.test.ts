@@ -74,7 +74,7 @@ describe('what is left over is kept by, in this order', () => {
           snapshot: snapshotOf([{ ...leftover, createdAt: 1_001 }]),
         },
         why: 'waiting',
-        says: /was created after the last reading of git/,
+        says: /is younger than the last reading of git/,
       },
       { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
       {
@@ -141,7 +141,7 @@ describe('a replacement is kept by, in this order', () => {
           ]),
         },
         why: 'waiting',
-        says: /was created after the last reading of git/,
+        says: /is younger than the last reading of git/,
       },
       { name: 'the mode', with: { mode: 'observe' }, why: 'policy', says: /--mode observe/ },
       {

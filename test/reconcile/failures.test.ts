@@ -156,7 +156,7 @@ test('roles that ECS does not know yet are waited for, tried again soon, and are
   expect(waits[0]).toMatchObject({
     result: 'started',
     message: expect.stringMatching(
-      /waits until ECS takes arn:\S+role\/xray-execution and arn:\S+role\/xray-task, .*Role is not valid/,
+      /ECS does not accept arn:\S+role\/xray-execution and arn:\S+role\/xray-task yet: .*Role is not valid/,
     ) as string,
   });
 });
@@ -398,7 +398,7 @@ describe('a rollout that the circuit breaker rolls back', () => {
       reason: 'LogGroupMissing',
       cause: expect.stringContaining('the log group is missing') as string,
       retryAt: expect.any(Number) as number,
-      message: expect.stringMatching(/0 of 2 tasks running.*log group.*it is tried again at/),
+      message: expect.stringMatching(/0 of 2 tasks running.*log group.*Stationkeeper retries at/),
     });
     const tries = world.calls.filter(({ input }) => input['forceNewDeployment'] === true).length;
     expect(tries).toBeGreaterThanOrEqual(3);

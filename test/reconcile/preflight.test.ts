@@ -209,7 +209,7 @@ describe('what tasks need to start and is not there', () => {
     const world = worldOf(containing({ secrets: { TOKEN: 'hunter2' } }));
     const { report, stalled } = await reported(world);
     expect(stalled?.message).toContain(
-      'parameter/containers[main].secrets[TOKEN] of xray: Systems Manager has no parameter of the name',
+      'parameter/containers[main].secrets[TOKEN] of xray: Systems Manager has no parameter of that name',
     );
     expect(JSON.stringify(report)).not.toContain('hunter2');
   });

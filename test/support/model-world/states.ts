@@ -33,7 +33,7 @@ const STEP_SIGNS = {
   'deletion frozen by an invalid document': holds('policy', /nothing is .*invalid/),
   'deletion frozen as git cannot be asked': holds('policy', /nothing is .*(Unreachable|does not answer)/),
   'deletion frozen as git holds nothing': holds('policy', /nothing is .*SourceInvalid/),
-  'deletion of what is newer than the reading': holds('waiting', /was created after the last reading/),
+  'deletion of what is newer than the reading': holds('waiting', /is younger than the last reading/),
   'deletion held as not all was read': holds('unseen', /could be read|could not be read/),
   'out of sight': (step) => step.type === 'hold' && step.why === 'unseen' && step.intent === 'delete',
   'a kind unseen': (step) => step.type === 'hold' && step.why === 'unseen' && step.intent === 'none',
