@@ -4,7 +4,10 @@ import { ALERTS } from '../../docs/generate/monitoring/alerts.ts';
 import { LACK_OF_PROMTOOL, checkMetrics, checkRules, testRules } from '../support/alerts/promtool.ts';
 import { recordingOf } from '../support/alerts/recording.ts';
 import { replay } from '../support/alerts/replay.ts';
+import { oneDaemon } from '../support/alerts/troubles.ts';
+import { cluster, daemonService, yamlOf } from '../support/manifests/documents.ts';
 import { skippedFor } from '../support/runs/skipped.ts';
+import { callsTo } from '../support/world/account.ts';
 import { stagedWorld } from '../support/world/rollouts.ts';
 import { createWorld } from '../support/world/world.ts';
 
@@ -18,6 +21,27 @@ describe('an hour in which nothing is wrong', skippedFor(LACK_OF_PROMTOOL), () =
     const recording = await recordingOf(await made());
     await recording.minutes(60);
     expect(await replay(recording, { firing: {}, ever: [], state: 'any' })).toBe('');
+  });
+});
+
+describe('a day of work', skippedFor(LACK_OF_PROMTOOL), () => {
+  it('lets no alert fire: a version is deployed, drift is healed, a daemon comes and goes, the controller starts anew', async () => {
+    const world = oneDaemon();
+    const text = world.files.get('xray.yaml')!;
+    const recording = await recordingOf(world);
+    await recording.minutes(15);
+    world.files.set('xray.yaml', text.replace('aws-xray-daemon:3.x', 'aws-xray-daemon:3.4'));
+    await recording.minutes(15);
+    const change = { cluster: 'xray-daemon-cluster', service: 'xray', desiredCount: 7 };
+    await callsTo(world.sandbox)('ecs', 'UpdateService', change);
+    await recording.minutes(15);
+    world.files.set('other.yaml', yamlOf(cluster(), daemonService({ name: 'other' })));
+    await recording.minutes(15);
+    world.files.delete('other.yaml');
+    await recording.minutes(15);
+    world.restart();
+    await recording.minutes(15);
+    expect(await replay(recording, { firing: {}, ever: [] })).toBe('');
   });
 });
 
