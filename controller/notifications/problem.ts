@@ -20,7 +20,9 @@ export interface Problem {
   readonly severity: Severity;
   /** In a few words, for a title: `image not found`. */
   readonly what: string;
-  /** In a sentence or two: the cause and what to do. */
+  /** In a few more words, the cause and what to do: `the image or its tag does not exist: check the image in the manifest`. */
+  readonly cause?: string;
+  /** In a sentence or two: all that the report says. */
   readonly message: string;
   /** Empty where it is of no object, such as a source that cannot be read. */
   readonly objects: readonly Concerned[];

@@ -112,6 +112,7 @@ function problemOf(key: string, same: readonly Trouble[], courses: readonly Cour
     reason: first.reason,
     severity,
     what: whatOf(first),
+    ...(first.object.cause === undefined ? {} : { cause: first.object.cause }),
     message: first.message,
     objects,
     environments: environmentsOf(objects, courses),

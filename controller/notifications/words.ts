@@ -31,7 +31,7 @@ type Source = StatusReport['source'];
 /** The words for a change of an incident. */
 export function incidentWords({ type, incident }: Change, source: Source, now: number): Words {
   const { problem, openedAt, foundAtStart, returns } = incident;
-  const { objects, environments, what, message, next } = problem;
+  const { objects, environments, what, cause, message, next } = problem;
   const isOver = type === 'resolved';
   const again = type === 'opened' && returns > 0;
   const prefix = isOver ? 'Resolved: ' : again ? 'Again: ' : '';
@@ -40,7 +40,7 @@ export function incidentWords({ type, incident }: Change, source: Source, now: n
   return {
     title: titleOf(prefix, objects, environments, what, isOver ? '' : tasksOf(objects)),
     lines: linesOf([
-      ...(isOver ? [] : [message]),
+      ...(isOver ? [] : [...causeOf(cause, message), message]),
       ...membersOf(objects, environments),
       ...(isOver
         ? [`It lasted ${lastingText(ended - openedAt)}.`]
@@ -51,6 +51,11 @@ export function incidentWords({ type, incident }: Change, source: Source, now: n
     ]),
     links: linksOf(objects, source),
   };
+}
+
+/** The cause and what to do, before the whole message, which a phone cuts. */
+function causeOf(cause: string | undefined, message: string): readonly string[] {
+  return cause === undefined || message.startsWith(cause) ? [] : [`${capitalized(cause)}.`];
 }
 
 /** The words for something that happened. */

@@ -97,6 +97,7 @@ test('the lines below say the cause, since when, when it is tried again, and the
   const object = withoutImage({ nextRetryAt: at(600) });
   const [notice] = noticesOf([{ seconds: 60, problems: problemsOf(reportAt(60, [object])) }]);
   expect(notice?.lines).toEqual([
+    'The image or its tag does not exist: check the image in the manifest.',
     '0 of 2 tasks running; CannotPullContainerError: not found (the image or its tag does not exist)',
     'Since 2026-12-01 03:00 UTC.',
     'Stationkeeper retries at 2026-12-01 03:10 UTC.',
