@@ -345,7 +345,7 @@ const ROWS: readonly Row[] = [
     fields: { taskRole: '{ arn: "arn:aws:iam::123456789012:role/x", statements: [] }' },
     at: '[]',
     path: 'spec.taskRole.statements',
-    says: /never changed; remove statements or arn/,
+    says: /the controller never changes; remove statements or arn/,
   },
   {
     rule: 'a role brought and a name for it',

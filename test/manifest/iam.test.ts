@@ -44,7 +44,7 @@ describe('what no role takes is an error', () => {
     [
       'what is made together with what exists',
       [daemonService({ taskRole: { arn: 'arn:aws:iam::385605022855:role/mine', path: '/teams/' } })],
-      'spec.taskRole.path: arn brings an existing role, which is never changed; remove path or arn',
+      'spec.taskRole.path: arn names an existing role, which the controller never changes; remove path or arn',
     ],
     [
       'the shared role by a name that a daemon claims',

@@ -144,7 +144,7 @@ describe('scaling that AWS would refuse, or that cannot be', () => {
     [
       'no task to measure',
       { scaling: { min: 0, max: 4, targetTracking: [{ ...CPU, targetValue: 60 }] } },
-      'spec.scaling.min: with min 0 the service may come to have no task',
+      'spec.scaling.min: with min 0 the service may have no task',
     ],
   ])('is told: %s', (_, spec, message) => {
     expect(said(spec).filter((one) => one.includes(message))).toHaveLength(1);

@@ -31,7 +31,7 @@ const between = check(
     if (networkMode !== 'awsvpc') {
       report(
         at,
-        `tasks with networkMode ${networkMode} have the security groups of their hosts, which are not changed; write the rules there, and remove consumers, or write networkMode: awsvpc`,
+        `tasks with networkMode ${networkMode} have the security groups of their hosts, which the controller does not change; write the rules there, and remove consumers, or write networkMode: awsvpc`,
       );
     } else if (securityGroupIds !== undefined) {
       report(

@@ -12,10 +12,7 @@ export const images = checkEach<ContainerManifest>(['containers'], ({ image }, a
         'tag is missing: say which image of the repository, by tag or by digest',
       );
     } else if (tag !== undefined && digest !== undefined) {
-      report(
-        [...at, 'image', 'digest'],
-        'a digest says which image it is whatever its tag; remove tag or digest',
-      );
+      report([...at, 'image', 'digest'], 'the digest alone decides which image runs; remove tag or digest');
     }
     return;
   }

@@ -40,7 +40,7 @@ const roleFields = check(['taskRole', 'executionRole'], (spec, { report }) => {
       if (role?.arn === undefined || role[other] === undefined) continue;
       report(
         ['spec', field, other],
-        `arn brings an existing role, which is never changed; remove ${other} or arn`,
+        `arn names an existing role, which the controller never changes; remove ${other} or arn`,
       );
     }
     const whose = notForUse(role?.arn ?? '');

@@ -43,7 +43,7 @@ const policies = check(['scaling'], ({ scaling }, { report, warn }) => {
   if (min === 0 && usesTasks) {
     warn(
       [...AT, 'min'],
-      'with min 0 the service may come to have no task, and what is measured of none scales nothing out; write 1, or track a metric that is there without tasks',
+      'with min 0 the service may have no task, and then a metric of its tasks scales nothing out; write 1, or track a metric that exists without tasks',
     );
   }
 });

@@ -29,7 +29,7 @@ const pairs = check(['volumes', 'volumeConfigurations'], (spec, { report }) => {
     } else if (!configured.includes(name)) {
       report(
         at,
-        `nothing configures volume ${name} at launch; add it to volumeConfigurations, remove configuredAtLaunch for a volume that goes with the task, or write efsVolumeConfiguration`,
+        `nothing configures volume ${name} at launch; add it to volumeConfigurations, remove configuredAtLaunch for a volume that ends with the task, or write efsVolumeConfiguration`,
       );
     }
   });
@@ -125,7 +125,7 @@ function checkSource(volume: Ebs, at: Path, { report, warn }: CheckContext): voi
   if (volumeInitializationRate !== undefined && snapshotId === undefined) {
     report(
       [...at, 'volumeInitializationRate'],
-      'it is how fast a snapshot is fetched, and there is none; add snapshotId, or remove it',
+      'it sets how fast AWS fetches a snapshot, and there is no snapshot; add snapshotId, or remove it',
     );
   }
   if (kmsKeyId !== undefined && encrypted !== true) {

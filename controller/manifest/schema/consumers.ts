@@ -9,7 +9,7 @@ const consumer = Type.Object(
     name: text(
       DNS_LABEL,
       'must be a DNS label: at most 63 lower-case letters, digits and hyphens',
-      'What the consumer is called here: part of the names of its rules.',
+      'Name of the consumer here: part of the names of its rules.',
     ),
     securityGroup: Type.Object(
       {
@@ -27,7 +27,7 @@ const consumer = Type.Object(
         tags: Type.Optional(
           Type.Record(Type.String(), Type.String(), {
             minProperties: 1,
-            description: 'Tags that it alone has there.',
+            description: 'Tags that only this group has there.',
           }),
         ),
       },
@@ -50,5 +50,5 @@ export type ConsumerManifest = Static<typeof consumer>;
 
 export const consumers = Type.Array(consumer, {
   description:
-    'Who uses the daemon. The rules between it and the security group of each are made, and nothing else is changed there.',
+    'The users of the daemon. The controller creates the rules between it and the security group of each, and changes nothing else there.',
 });

@@ -42,7 +42,7 @@ const logs = Type.Object(
     deletionPolicy: Type.Optional(
       Type.Enum(['retain', 'delete'], {
         description:
-          'When the manifest goes: retain releases the log group, delete deletes it. Default: retain.',
+          'When the manifest is removed: retain releases the log group, delete deletes it. Default: retain.',
       }),
     ),
     logDriver: Type.Optional(
@@ -52,7 +52,7 @@ const logs = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false, description: 'Where the containers log.' },
+  { additionalProperties: false, description: 'The log group of the containers.' },
 );
 
 const serviceDiscovery = Type.Object(
@@ -67,7 +67,7 @@ const serviceDiscovery = Type.Object(
       text(
         '^ns-[0-9a-z]{1,61}$',
         'must be the id of a Cloud Map namespace such as ns-abcdefgh23456722',
-        'Which namespace of that name is meant, where several VPCs of the account have one, or there are several types. It is used, never changed. Default: the private one of the VPC of the Environment, else the public one, else the HTTP one.',
+        'Id of the namespace, if several VPCs of the account have one of that name, or there are several types. The controller never changes it. Default: the private one of the VPC of the Environment, otherwise the public one, otherwise the HTTP one.',
       ),
     ),
     name: Type.Optional(
@@ -87,14 +87,14 @@ const serviceDiscovery = Type.Object(
         ),
         {
           description:
-            'A, AAAA and SRV in any combination, each once. [] is no name in DNS: clients ask DiscoverInstances. Default: A with a TTL of 60 seconds; [] in a Namespace of type http, in which there is nothing else.',
+            'A, AAAA and SRV in any combination, each once. [] is no name in DNS: clients ask DiscoverInstances. Default: A with a TTL of 60 seconds; [] in a Namespace of type http, which has no DNS.',
         },
       ),
     ),
     routingPolicy: Type.Optional(
       Type.Enum(['MULTIVALUE', 'WEIGHTED'], {
         description:
-          'What Route 53 answers. MULTIVALUE: up to eight healthy instances. WEIGHTED: one, by chance. Default: MULTIVALUE where the discovery service is made; one that is adopted keeps its own.',
+          "Route 53's answer. MULTIVALUE: up to eight healthy instances. WEIGHTED: one, by chance. Default: MULTIVALUE for a new discovery service; an adopted one keeps its own.",
       }),
     ),
     port: Type.Optional(
@@ -113,7 +113,7 @@ const serviceDiscovery = Type.Object(
     registration: Type.Optional(
       Type.Enum(['ecs', 'controller'], {
         description:
-          'Who registers. ecs: ECS, each task. controller: the controller, the address of each host on which the service runs, with networkMode bridge or host. Default: ecs; controller for A and AAAA records in these network modes, of which ECS makes none.',
+          'ecs: ECS registers each task. controller: the controller registers the address of each host on which the service runs, with networkMode bridge or host. Default: ecs; controller for A and AAAA records in these network modes, which ECS does not make.',
       }),
     ),
   },
@@ -125,7 +125,7 @@ const serviceDiscovery = Type.Object(
       elsewhere: {
         healthCheckCustomConfig:
           'every discovery service has it, as ECS ends the tasks of one without; remove it',
-        failureThreshold: 'Cloud Map does not read it any more; remove it',
+        failureThreshold: 'Cloud Map no longer reads it; remove it',
       },
       notOffered: {
         healthCheckConfig:
@@ -139,15 +139,15 @@ const serviceDiscovery = Type.Object(
 const scaling = Type.Union(
   [
     Type.Literal('external', {
-      description: 'Others move the desired count; desiredCount is only what the service begins with.',
+      description: 'Others change the desired count; desiredCount is only the first one.',
     }),
     objectOf(SCALING, {
-      description: 'Application Auto Scaling moves the desired count within these bounds.',
+      description: 'Application Auto Scaling changes the desired count within these bounds.',
     }),
   ],
   {
     description:
-      'Who moves the desired count once the service is made: external, or { min: 2, max: 10, targetTracking: […] }. Default: nobody; desiredCount is kept.',
+      'Who changes the desired count of the running service: external, or { min: 2, max: 10, targetTracking: […] }. Default: nobody; the controller keeps desiredCount.',
     errorMessage: 'must be external, or { min: 2, max: 10, targetTracking: […] }',
   },
 );
@@ -176,14 +176,14 @@ export const daemonServiceSpec = Type.Object(
     family: Type.Optional(nameText(ECS_NAMING, 'Task definition family, instead of metadata.name.')),
     ...schemasOf(SERVICE.fields),
     ...schemasOf(TASK.fields),
-    runtimePlatform: Type.Optional(objectOf(RUNTIME_PLATFORM, { description: 'What the task runs on.' })),
+    runtimePlatform: Type.Optional(objectOf(RUNTIME_PLATFORM, { description: 'The platform of the task.' })),
     containers: Type.Array(container, {
       minItems: 1,
       maxItems: 10,
       description: 'The containers of the task; at least one is essential.',
     }),
     logs: Type.Optional(logs),
-    taskRole: Type.Optional(role('The role that the containers act with. Without it they have none.')),
+    taskRole: Type.Optional(role('The role of the containers. Without it they have none.')),
     executionRole: Type.Optional(
       executionRole(
         'The role that ECS starts tasks with. Default: pulls from ECR and writes to exactly its log groups.',
@@ -201,14 +201,14 @@ export const daemonServiceSpec = Type.Object(
           maxItems: 5,
           uniqueItems: true,
           description:
-            "Existing security groups, at most five: used, never changed; [] is the VPC's default group. Instead of securityGroup.",
+            "Existing security groups, at most five, which the controller never changes; [] is the VPC's default group. Instead of securityGroup.",
         },
       ),
     ),
     consumers: Type.Optional(consumers),
     serviceDiscovery: Type.Optional(serviceDiscovery),
     scaling: Type.Optional(scaling),
-    deployment: Type.Optional(objectOf(DEPLOYMENT, { description: 'How a new revision is rolled out.' })),
+    deployment: Type.Optional(objectOf(DEPLOYMENT, { description: 'How ECS deploys a new revision.' })),
   },
   {
     additionalProperties: false,

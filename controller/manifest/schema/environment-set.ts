@@ -9,7 +9,7 @@ const account = Type.Object(
     ),
     labels: Type.Optional(
       stringMap(
-        'Labels of the Environments in this account, and what ${account.labels.KEY} stands for in the template. One of the same key in the template is what accounts without it have.',
+        "Labels of the Environments in this account, and the values of ${account.labels.KEY} in the template. Accounts without a key have the template's label of that key.",
       ),
     ),
   },
@@ -21,21 +21,21 @@ const template = Type.Object(
     name: Type.String({
       minLength: 1,
       description:
-        'What each is called: a text with ${account.id}, ${account.name}, ${account.labels.KEY} and ${region}, which gives every pair another name.',
+        'The name of each: a text with ${account.id}, ${account.name}, ${account.labels.KEY} and ${region} that gives every pair another name.',
     }),
     labels: Type.Optional(
-      stringMap('Labels of each. Where its account has a label of the same key, that one counts.'),
+      stringMap('Labels of each. A label of its account with the same key takes precedence.'),
     ),
     annotations: Type.Optional(stringMap('Annotations of each, as of an Environment.')),
     spec: Type.Optional(
       Type.Unsafe<Readonly<Record<string, unknown>>>({
         type: 'object',
         description:
-          'The spec of each, as of an Environment; region and account are those of the pair. Its texts may name ${environment.name}, ${environment.partition} and ${environment.labels.KEY} besides.',
+          'The spec of each, as of an Environment; region and account are those of the pair. Its texts may also name ${environment.name}, ${environment.partition} and ${environment.labels.KEY}.',
       }),
     ),
   },
-  { additionalProperties: false, description: 'The Environment that each pair of account and Region is.' },
+  { additionalProperties: false, description: 'The Environment of each pair of account and Region.' },
 );
 
 export const environmentSetSpec = Type.Object(
@@ -51,6 +51,6 @@ export const environmentSetSpec = Type.Object(
   {
     additionalProperties: false,
     description:
-      'Environments by the dozen: one for each account in each Region. It is no object itself; each Environment is as if it were written.',
+      'Environments by the dozen: one for each account in each Region, as if each were written. The set is no object itself.',
   },
 );

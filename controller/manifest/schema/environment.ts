@@ -48,7 +48,9 @@ export const environmentSpec = Type.Object(
           'Whether tasks get a public address. Default: true in default subnets (they have no other way out), false in subnets you name.',
       }),
     ),
-    roleArn: Type.Optional(roleArn('Assumed for everything in this environment.')),
+    roleArn: Type.Optional(
+      roleArn('The role that the controller assumes for everything in this environment.'),
+    ),
     roleName: Type.Optional(
       text(
         ROLE_IN_ACCOUNT,
@@ -60,9 +62,9 @@ export const environmentSpec = Type.Object(
     iam: Type.Optional(
       Type.Object(
         {
-          path: Type.Optional(rolePath('Path of the roles that say none themselves. Default: /.')),
+          path: Type.Optional(rolePath('Path of the roles that set none themselves. Default: /.')),
           permissionsBoundary: Type.Optional(
-            policyArn('Permissions boundary of the roles that say none themselves. Default: none.'),
+            policyArn('Permissions boundary of the roles that set none themselves. Default: none.'),
           ),
           executionRole: Type.Optional(
             oneOf(
@@ -71,14 +73,14 @@ export const environmentSpec = Type.Object(
             ),
           ),
         },
-        { additionalProperties: false, description: 'What holds for all roles in this environment.' },
+        { additionalProperties: false, description: 'Settings for all roles in this environment.' },
       ),
     ),
     externalId: Type.Optional(
       text(
         EXTERNAL_ID,
         'must be 2 to 1224 letters, digits and _ + = , . @ : / -',
-        "Sent when that role is assumed, for one whose trust policy asks for it (sts:ExternalId). It is no secret: AWS's console shows it.",
+        "External id to send when the controller assumes that role, if its trust policy asks for it (sts:ExternalId). It is no secret: AWS's console shows it.",
       ),
     ),
   },

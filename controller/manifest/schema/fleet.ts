@@ -34,23 +34,23 @@ export function labelSelector(description: string) {
 export const fleetMembers = {
   environments: Type.Optional(
     labelSelector(
-      'Instead of environment: the Environments whose labels match, each of which has the object. {} is all of them.',
+      'Instead of environment: each Environment whose labels match has the object. {} is all of them.',
     ),
   ),
   overrides: Type.Optional(
     Type.Array(
       Type.Object(
         {
-          environments: labelSelector('The Environments that it is for.'),
+          environments: labelSelector('The Environments of the override.'),
           spec: Type.Unsafe<Readonly<Record<string, unknown>>>({
             type: 'object',
             description:
-              'What differs there, as a JSON merge patch: null removes, containers are merged by name, other lists are replaced.',
+              'The differences there, as a JSON merge patch: null removes, containers merge by name, other lists are replaced.',
           }),
         },
         { additionalProperties: false },
       ),
-      { description: 'What differs in some Environments: every entry that matches, in order.' },
+      { description: 'Differences in some Environments: every entry that matches, in order.' },
     ),
   ),
 } as const;

@@ -33,7 +33,7 @@ const OF_OBJECTS = {
   'stationkeeper.dev/deletion-policy': {
     type: 'string',
     description:
-      'When the manifest goes. delete: delete what we own. retain: untag it and leave it. Default: delete.',
+      'When the manifest is removed. delete: delete our resources. retain: untag them and leave them. Default: delete.',
   },
   'stationkeeper.dev/prune': {
     type: 'string',
@@ -47,7 +47,7 @@ const OF_OBJECTS = {
   'stationkeeper.dev/ignore-drift': {
     type: 'string',
     description:
-      'Comma-separated field paths. Differences made in AWS there are shown and never corrected; what git changes there is applied.',
+      'Comma-separated field paths. The controller reports differences that others make in AWS there, and never corrects them; it applies what git changes there.',
   },
 } as const;
 
@@ -71,7 +71,7 @@ function annotationsOf(properties: object) {
 
 function metadata<Name extends ReturnType<typeof text>>(
   name: Name,
-  labels = 'Become AWS tags of everything this manifest owns.',
+  labels = 'AWS tags of everything that this manifest owns.',
   annotations: object = OF_OBJECTS,
 ) {
   return Type.Object(
@@ -105,7 +105,7 @@ export const daemonNamed = metadata(
 
 export const environmentNamed = metadata(
   label('Unique among Environments, written and of sets.'),
-  'What definitions select it by, and AWS tags of what this manifest owns. It has name, region and account by itself, and writes none of them.',
+  'Labels for the selectors of definitions, and AWS tags of everything that this manifest owns. Every Environment has the labels name, region and account by itself, and cannot set them.',
 );
 
 export const domainNamed = metadata(
@@ -117,14 +117,14 @@ export const domainNamed = metadata(
 
 /** Of what is no object, and so has neither tags nor a policy. */
 export const nameOnly = Type.Object(
-  { name: label('What it is called; nothing in AWS has the name.') },
+  { name: label('Its name, which nothing in AWS has.') },
   { additionalProperties: false, description: 'The name of the document.' },
 );
 
 /** The same with annotations. */
 export const nameAndAnnotations = Type.Object(
   {
-    name: label('What it is called; nothing in AWS has the name.'),
+    name: label('Its name, which nothing in AWS has.'),
     annotations: Type.Optional(annotationsOf(OF_ROLLOUTS)),
   },
   { additionalProperties: false, description: 'The name of the document.' },
@@ -139,7 +139,7 @@ export function document<
   return Type.Object(
     {
       apiVersion: Type.Literal(API_VERSION, { description: 'Version of the manifest language.' }),
-      kind: Type.Literal(kind, { description: 'What this document declares.' }),
+      kind: Type.Literal(kind, { description: 'The kind of object that this document declares.' }),
       metadata: meta,
       spec,
     },

@@ -25,7 +25,7 @@ export const namespaceSpec = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 2147483647,
-        description: "TTL of the hosted zone's SOA record, in seconds. Not of http, which has no zone.",
+        description: "TTL of the hosted zone's SOA record, in seconds. Not for http, which has no zone.",
       }),
     ),
   },

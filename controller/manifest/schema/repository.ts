@@ -21,7 +21,7 @@ export const repositorySpec = Type.Object(
     forceDelete: Type.Optional(
       Type.Boolean({
         description:
-          'When the manifest goes, or the repository is replaced: whether it is deleted with the images in it. Otherwise one that holds images is held. Default: false.',
+          'Whether the controller deletes the repository together with its images, when its manifest is removed or it is replaced. Without it the controller keeps a repository that has images. Default: false.',
       }),
     ),
   },

@@ -16,7 +16,7 @@ const conditions = Type.Record(
       errorMessage: 'must be text, true, false or a list of texts',
     }),
   ),
-  { description: 'As IAM has them: operator, key, values.' },
+  { description: "In IAM's form: operator, key, values." },
 );
 export type ConditionsManifest = Static<typeof conditions>;
 
@@ -26,7 +26,7 @@ const statement = Type.Object(
       text('^[0-9A-Za-z]+$', 'must be letters and digits only', 'Identifies the statement in the policy.'),
     ),
     effect: Type.Optional(
-      Type.Enum(['Allow', 'Deny'], { description: 'What the statement does. Default: Allow.' }),
+      Type.Enum(['Allow', 'Deny'], { description: 'The effect of the statement. Default: Allow.' }),
     ),
     actions: Type.Array(
       text(
@@ -38,7 +38,7 @@ const statement = Type.Object(
     ),
     resources: Type.Array(text(IAM_RESOURCE, 'must be an ARN or "*"', 'ARNs, with * and ? as wildcards.'), {
       minItems: 1,
-      description: 'What the actions apply to.',
+      description: 'The resources of the actions.',
     }),
     conditions: Type.Optional(conditions),
   },
@@ -51,7 +51,7 @@ const MOST_MANAGED_POLICIES = 20;
 
 const roleFields = {
   name: Type.Optional(nameText(ROLE_NAMING, 'Name of the role in IAM, instead of the derived one.')),
-  arn: Type.Optional(roleArn('An existing role: used, never changed.')),
+  arn: Type.Optional(roleArn('An existing role, which the controller never changes.')),
   policyName: Type.Optional(
     text(
       '^[A-Za-z0-9+=,.@_-]{1,128}$',
@@ -72,12 +72,12 @@ const roleFields = {
   ),
   path: Type.Optional(
     rolePath(
-      "The role's path in IAM, such as /teams/platform/. It cannot be changed in place. Default: that of the Environment, otherwise /.",
+      "The role's path in IAM, such as /teams/platform/. AWS cannot change it in place. Default: that of the Environment, otherwise /.",
     ),
   ),
   permissionsBoundary: Type.Optional(
     policyArn(
-      "The managed policy that the role's permissions cannot go beyond; none: it has none. Default: that of the Environment.",
+      'The permissions boundary of the role, a managed policy; none: it has none. Default: that of the Environment.',
       { orNone: true },
     ),
   ),
@@ -87,7 +87,7 @@ const roleFields = {
       {
         additionalProperties: false,
         description:
-          'What must be so for ECS to take the role: { conditions: { ArnLike: { "aws:SourceArn": "arn:aws:ecs:us-east-1:123456789012:*" } } }.',
+          'Conditions for ECS to assume the role: { conditions: { ArnLike: { "aws:SourceArn": "arn:aws:ecs:us-east-1:123456789012:*" } } }.',
       },
     ),
   ),
@@ -118,7 +118,7 @@ export function executionRole(description: string) {
       omit: Type.Optional(
         Type.Boolean({
           description:
-            'true: there is none, for tasks that pull public images, log with no driver that needs it, and have no secrets. Default: false.',
+            'true: no execution role, for tasks that pull public images, use no log driver that needs it, and have no secrets. Default: false.',
         }),
       ),
     },

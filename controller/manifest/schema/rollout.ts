@@ -28,7 +28,7 @@ const stage = Type.Object(
     ),
     environments: Type.Optional(
       labelSelector(
-        'The Environments that it takes, of those that no stage before it took. Default: all that are left.',
+        'The Environments of the stage, among those that no earlier stage took. Default: all others.',
       ),
     ),
     maxConcurrent: Type.Optional(
@@ -38,7 +38,7 @@ const stage = Type.Object(
           text(
             '^([1-9]|[1-9][0-9]|100)%$',
             'must be 1% to 100%',
-            'A part of its Environments, rounded down, and at least one.',
+            'A share of its Environments, rounded down, and at least one.',
           ),
         ],
         {
@@ -62,7 +62,7 @@ const stage = Type.Object(
     approval: Type.Optional(
       oneOf(
         ['none', 'required'],
-        'required: nobody in it begins before its digest is approved, under approved or through the API. Default: none.',
+        'required: no Environment of the stage begins before somebody approves the digest, under approved or through the API. Default: none.',
       ),
     ),
   },
@@ -74,10 +74,10 @@ const rolloutWindow = Type.Object(
     days: Type.Array(oneOf(DAYS), {
       minItems: 1,
       uniqueItems: true,
-      description: 'Days of the week on which it opens.',
+      description: 'Days of the week on which the window opens.',
     }),
-    from: timeOfDay('When it opens.'),
-    to: timeOfDay('When it closes; where that is not after from, on the next day.'),
+    from: timeOfDay('Time at which it opens.'),
+    to: timeOfDay('Time at which it closes; on the next day, if it is not later than from.'),
     timeZone: Type.String({
       minLength: 1,
       description: 'A name of the IANA time zone database, such as Europe/Berlin or UTC.',
@@ -116,7 +116,7 @@ export const rolloutSpec = Type.Object(
   {
     additionalProperties: false,
     description:
-      'A schedule: each DaemonService that names it goes through its Environments in these stages, by itself. It is no object in AWS.',
+      'A schedule of stages: each DaemonService that names it goes through its Environments in them, independently of the others. AWS has no such object.',
   },
 );
 export type RolloutManifestSpec = Static<typeof rolloutSpec>;

@@ -58,7 +58,7 @@ const ruleFields = {
           text(
             '^pcx-[0-9a-f]{8,17}$',
             'must be the id of a VPC peering connection such as pcx-0a1b2c3d',
-            "The connection between this VPC and the group's.",
+            "The peering connection between this VPC and the group's.",
           ),
         ),
       },
@@ -77,7 +77,7 @@ const ingressRule = Type.Object(
   {
     ...ruleFields,
     allowAnywhere: Type.Optional(
-      Type.Boolean({ description: 'Says that 0.0.0.0/0 or ::/0 is meant: the whole internet may come in.' }),
+      Type.Boolean({ description: 'Confirms 0.0.0.0/0 or ::/0: the whole internet may connect.' }),
     ),
   },
   { additionalProperties: false },
@@ -90,12 +90,12 @@ export const securityGroup = Type.Object(
       nameText(SECURITY_GROUP_NAMING, 'Name of the group in EC2, instead of metadata.name.'),
     ),
     description: Type.Optional(
-      text(GROUP_TEXT, GROUP_TEXT_ERROR, 'Cannot be changed in place.', GROUP_TEXT_MOST),
+      text(GROUP_TEXT, GROUP_TEXT_ERROR, 'AWS cannot change it in place.', GROUP_TEXT_MOST),
     ),
-    ingress: Type.Optional(Type.Array(ingressRule, { description: 'What may come in. Default: nothing.' })),
+    ingress: Type.Optional(Type.Array(ingressRule, { description: 'Inbound rules. Default: none.' })),
     egress: Type.Optional(
       Type.Array(egressRule, {
-        description: 'What may go out. Default: tcp 80, tcp 443 and udp 53 to 0.0.0.0/0; [] is nothing.',
+        description: 'Outbound rules. Default: tcp 80, tcp 443 and udp 53 to 0.0.0.0/0; [] is none.',
       }),
     ),
   },
