@@ -310,7 +310,7 @@ describe('explain', () => {
   it('says of a document of one Environment that nothing overrides it', async () => {
     const { out } = await company().explain({ object: 'Environment/dev' });
     expect(out).toMatch(
-      /^Environment\/dev, written at .*environments\.yaml:2\nIts document is of one Environment/,
+      /^Environment\/dev, written at .*environments\.yaml:2\nIts document names one Environment/,
     );
   });
 });

@@ -4,14 +4,17 @@ import { Visitor, parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { hardSentences } from '../support/prose/sentences.ts';
 
-const CONTROLLER = join(import.meta.dirname, '..', '..', 'controller');
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** What the program tells, and what alerts tell. */
+const FOLDERS = ['controller', 'docs/generate/monitoring'];
 
 /** A piece that stands behind a name: `of that name`, ` of the next day`. */
 const PIECE = /^(?: |of \w+ \w+$)/;
 
 /** Texts with two words or more: what people may read. What is filled in counts as one word. */
 function sentencesIn(file: string): readonly string[] {
-  const text = readFileSync(join(CONTROLLER, file), 'utf8');
+  const text = readFileSync(join(ROOT, file), 'utf8');
   const { program, errors } = parseSync(file, text);
   if (errors.length > 0) throw new Error(`${file} cannot be read`);
   const found: string[] = [];
@@ -26,8 +29,10 @@ function sentencesIn(file: string): readonly string[] {
   return found.filter((one) => /[a-z]+ [a-z]+/.test(one) && !PIECE.test(one));
 }
 
-const files = readdirSync(CONTROLLER, { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.ts'),
+const files = FOLDERS.flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `${folder}/${file}`),
 );
 
 describe('the sentences of the program', () => {

@@ -34,7 +34,7 @@
     reason: LoopStopped
   annotations:
     summary: Stationkeeper has ended no pass for {{ "{{" }} $value | humanizeDuration {{ "}}" }}.
-    description: The process answers, but its loop does not go on. Nobody heals drift or applies a commit. `GET /healthz` answers 503.
+    description: The process answers, but its loop hangs. Nobody heals drift or applies a commit. `GET /healthz` answers 503.
     runbook_url: {{ $runbooks }}#stationkeeperloopstopped
 - alert: StationkeeperSourceStale
   expr: |-
@@ -52,7 +52,7 @@
     environment: all
   annotations:
     summary: Stationkeeper has not read its manifests for {{ "{{" }} $value | humanizeDuration {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
-    description: Stationkeeper goes on with the last commit that it read, and deletes nothing. A controller that has never read its source does nothing at all. The first of `source.errors` in `GET /status` is what git said.
+    description: Stationkeeper keeps the last commit that it read in force, and deletes nothing. A controller that has never read its source does nothing at all. The first of `source.errors` in `GET /status` is what git said.
     runbook_url: {{ $runbooks }}#stationkeepersourcestale
 - alert: StationkeeperPassesFailing
   expr: |-
@@ -142,7 +142,7 @@
     severity: critical
   annotations:
     summary: Stationkeeper cannot look at {{ "{{" }} $value {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} ({{ "{{" }} $labels.reason {{ "}}" }}).
-    description: Whether they run as git says is not known, and nothing is done about them. `stationkeeper status` has the cause that they share.
+    description: Whether they run as git says is not known, and nobody corrects them. `stationkeeper status` has the cause that they share.
     runbook_url: {{ $runbooks }}#stationkeeperobjectsunknown
 - alert: StationkeeperDaemonStalled
   expr: |-
@@ -156,7 +156,7 @@
     severity: critical
   annotations:
     summary: "{{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} $labels.kind {{ "}}" }}/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}{{ "{{" }} $value {{ "}}" }} {{ "{{" }} $labels.kind {{ "}}" }} object{{ "{{" }} if ne $value 1.0 {{ "}}" }}s{{ "{{" }} end {{ "}}" }}{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} {{ "{{" }} if or $labels.name (eq $value 1.0) {{ "}}" }}needs{{ "{{" }} else {{ "}}" }}need{{ "{{" }} end {{ "}}" }} you: {{ "{{" }} $labels.reason {{ "}}" }}."
-    description: Neither ECS nor Stationkeeper mends this. `stationkeeper status {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}--environment {{ "{{" }} $labels.environment {{ "}}" }}{{ "{{" }} end {{ "}}" }}` has the message of AWS and what to do.
+    description: Neither ECS nor Stationkeeper can fix this. `stationkeeper status {{ "{{" }} with $labels.name {{ "}}" }}{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}--environment {{ "{{" }} $labels.environment {{ "}}" }}{{ "{{" }} end {{ "}}" }}` has the message of AWS and what to do.
     runbook_url: {{ $runbooks }}#stationkeeperdaemonstalled
 - alert: StationkeeperCrashLooping
   expr: |-
@@ -186,7 +186,7 @@
     kind: DaemonService
   annotations:
     summary: 'Tasks of {{ "{{" }} with $labels.name {{ "}}" }}DaemonService/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }} keep ending: {{ "{{" }} $value | printf "%.0f" {{ "}}" }} within three hours ({{ "{{" }} $labels.reason {{ "}}" }}).'
-    description: They end too seldom for a crash loop, and all of them run most of the time. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the last exit code.
+    description: They end too rarely for a crash loop, and all of them run most of the time. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` has the last exit code.
     runbook_url: {{ $runbooks }}#stationkeepertasksstopping
 - alert: StationkeeperDegraded
   expr: |-
@@ -254,7 +254,7 @@
     reason: CoverageGap
   annotations:
     summary: "Hosts without {{ "{{" }} with $labels.name {{ "}}" }}DaemonService/{{ "{{" }} . {{ "}}" }}{{ "{{" }} else {{ "}}" }}daemons{{ "{{" }} end {{ "}}" }} in {{ "{{" }} $labels.environment {{ "}}" }}: {{ "{{" }} $value {{ "}}" }}."
-    description: What runs on these hosts has no daemon. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` lists the hosts, since when and why.
+    description: Programs on these hosts have no daemon. `stationkeeper status {{ "{{" }} $labels.name {{ "}}" }}` lists the hosts, since when and why.
     runbook_url: {{ $runbooks }}#stationkeeperhostswithoutdaemon
 - alert: StationkeeperRolloutFailed
   expr: |-

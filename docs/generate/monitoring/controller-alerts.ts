@@ -42,7 +42,7 @@ export const CONTROLLER_ALERTS: readonly Alert[] = [
       'Prometheus has scraped no controller for 5 minutes. AWS keeps what it has running, but nobody heals drift or applies a commit.',
     runbook: {
       means:
-        'The process does not run, or Prometheus cannot reach it. Daemons go on as they are. Nobody corrects drift, and nothing that git changes is applied.',
+        'The process does not run, or Prometheus cannot reach it. Daemons keep running. Nobody corrects drift, and nothing that git changes is applied.',
       look: [
         'On Kubernetes: `kubectl -n NAMESPACE get pods,events` and `kubectl -n NAMESPACE logs deploy/stationkeeper --previous`.',
         'On ECS: `aws ecs describe-services --cluster CLUSTER --services stationkeeper --query "services[0].events[:5]"`.',
@@ -64,7 +64,7 @@ export const CONTROLLER_ALERTS: readonly Alert[] = [
     labels: { environment: 'all', reason: 'LoopStopped' },
     summary: 'Stationkeeper has ended no pass for {{ $value | humanizeDuration }}.',
     description:
-      'The process answers, but its loop does not go on. Nobody heals drift or applies a commit. `GET /healthz` answers 503.',
+      'The process answers, but its loop hangs. Nobody heals drift or applies a commit. `GET /healthz` answers 503.',
     runbook: {
       means:
         'The process is alive and its loop hangs. A slow AWS does not do that: the controller waits 25 s for an Environment at most. A full disk, a hanging file system or a defect does.',
@@ -87,7 +87,7 @@ export const CONTROLLER_ALERTS: readonly Alert[] = [
     summary:
       'Stationkeeper has not read its manifests for {{ $value | humanizeDuration }} ({{ $labels.reason }}).',
     description:
-      'Stationkeeper goes on with the last commit that it read, and deletes nothing. A controller that has never read its source does nothing at all. The first of `source.errors` in `GET /status` is what git said.',
+      'Stationkeeper keeps the last commit that it read in force, and deletes nothing. A controller that has never read its source does nothing at all. The first of `source.errors` in `GET /status` is what git said.',
     runbook: {
       means:
         'Stationkeeper cannot read git or the folder. It holds on to the last commit that it read and heals drift from it, deletes nothing, and does not see new commits.',
@@ -123,11 +123,11 @@ export const CONTROLLER_ALERTS: readonly Alert[] = [
         'In each pass at least one change was refused or went wrong. The other objects are kept as they should be.',
       look: [
         '`stationkeeper status` lists what is not Ready, and on top what several objects share.',
-        'The log: lines with the message `mutation failed` have code, operation and resource; `pass failed` is a defect.',
+        'The log: lines with `"msg":"failed"` have the code, operation and resource; one of level `error` with `pass` is a defect.',
       ],
       do: [
         'Look the reason up in [Reasons and what to do](#reasons-and-what-to-do), and do what the message says.',
-        'If the log has `pass failed`, report it with that line.',
+        'If the log has such a line of level `error`, report it.',
       ],
     },
   },

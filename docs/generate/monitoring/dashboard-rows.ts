@@ -147,7 +147,7 @@ export const ROWS: readonly Row[] = [
   {
     title: 'Tasks and stops',
     panels: [
-      graph('Tasks', 'Of all daemons together.', [
+      graph('Tasks', 'All daemons together.', [
         query(`sum by (state) (stationkeeper_daemon_tasks{${HERE}})`, '{{state}}'),
       ]),
       graph('Daemons that lack tasks', 'Desired tasks that do not run.', [
@@ -170,7 +170,7 @@ export const ROWS: readonly Row[] = [
   {
     title: 'Drift and mutations',
     panels: [
-      graph('Fields that differ from git', 'What is healed is gone with the next pass.', [
+      graph('Fields that differ from git', 'A healed field disappears with the next pass.', [
         query(`sum by (environment) (stationkeeper_resource_drift{${HERE}})`, '{{environment}}'),
       ]),
       graph(
@@ -183,7 +183,7 @@ export const ROWS: readonly Row[] = [
           ),
         ],
       ),
-      graph('Changes of AWS', 'By what was done and what became of it, in an hour.', [
+      graph('Changes of AWS', 'Number in an hour, by action and result.', [
         query(
           `sum by (action, result) (increase(stationkeeper_mutations_total{${JOB}}[1h])) > 0`,
           '{{action}} {{result}}',
@@ -202,8 +202,8 @@ export const ROWS: readonly Row[] = [
     title: 'Rollouts',
     panels: [
       graph(
-        'Environments by how far they are',
-        'Of every definition that goes through a Rollout.',
+        'Environments by progress',
+        'Every definition that goes through a Rollout.',
         [query(`sum by (name, state) (stationkeeper_rollout_environments{${JOB}})`, '{{name}} {{state}}')],
         { stacked: true },
       ),
@@ -221,7 +221,7 @@ export const ROWS: readonly Row[] = [
   {
     title: 'Coverage and consumers',
     panels: [
-      graph('Hosts, by how they stand', 'Of daemons that belong on every host.', [
+      graph('Hosts by state', 'Daemons that belong on every host.', [
         query(`sum by (state) (stationkeeper_daemon_coverage{${HERE}})`, '{{state}}'),
       ]),
       graph('Hosts that lack a daemon', '`stationkeeper status NAME` lists them.', [
@@ -361,10 +361,15 @@ export const ROWS: readonly Row[] = [
         ],
         { unit: 'bytes', width: 6 },
       ),
-      graph('CPU', 'Of one core.', [query(`rate(process_cpu_seconds_total{${JOB}}${RATE})`, '{{job}}')], {
-        unit: 'percentunit',
-        width: 6,
-      }),
+      graph(
+        'CPU',
+        'Share of one core.',
+        [query(`rate(process_cpu_seconds_total{${JOB}}${RATE})`, '{{job}}')],
+        {
+          unit: 'percentunit',
+          width: 6,
+        },
+      ),
       graph(
         'Lag of the event loop',
         'Seconds mean that the process gets no CPU.',

@@ -59,7 +59,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
     labels: {},
     summary: `${SUBJECT} ${verb('needs', 'need')} you: {{ $labels.reason }}.`,
     description:
-      'Neither ECS nor Stationkeeper mends this. `stationkeeper status {{ with $labels.name }}{{ . }}{{ else }}--environment {{ $labels.environment }}{{ end }}` has the message of AWS and what to do.',
+      'Neither ECS nor Stationkeeper can fix this. `stationkeeper status {{ with $labels.name }}{{ . }}{{ else }}--environment {{ $labels.environment }}{{ end }}` has the message of AWS and what to do.',
     runbook: {
       means:
         'Tasks of the daemon cannot start, or a deployment was given up or rolled back, for a reason that only a change in git or in AWS ends. Where it was rolled back, the former version runs.',
@@ -119,7 +119,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
     labels: { kind: 'DaemonService' },
     summary: `Tasks of ${DAEMON_SUBJECT} keep ending: {{ $value | printf "%.0f" }} within three hours ({{ $labels.reason }}).`,
     description:
-      'They end too seldom for a crash loop, and all of them run most of the time. `stationkeeper status {{ $labels.name }}` has the last exit code.',
+      'They end too rarely for a crash loop, and all of them run most of the time. `stationkeeper status {{ $labels.name }}` has the last exit code.',
     runbook: {
       means:
         'A slow crash loop: the program runs for many minutes and ends. `/status` says Healthy in between. Most often it is a memory leak, or one request that kills it.',
@@ -231,7 +231,7 @@ export const OBJECT_ALERTS: readonly Alert[] = [
     labels: { kind: 'DaemonService', reason: 'CoverageGap' },
     summary: `Hosts without ${DAEMON_SUBJECT}: {{ $value }}.`,
     description:
-      'What runs on these hosts has no daemon. `stationkeeper status {{ $labels.name }}` lists the hosts, since when and why.',
+      'Programs on these hosts have no daemon. `stationkeeper status {{ $labels.name }}` lists the hosts, since when and why.',
     runbook: {
       means:
         'The daemon belongs on every host of its cluster, and is not on some. Applications there send to nobody.',

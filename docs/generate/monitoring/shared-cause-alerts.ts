@@ -64,7 +64,7 @@ export const SHARED_CAUSE_ALERTS: readonly Alert[] = [
     labels: {},
     summary: `Stationkeeper cannot look at ${counted('object')} in {{ $labels.environment }} ({{ $labels.reason }}).`,
     description:
-      'Whether they run as git says is not known, and nothing is done about them. `stationkeeper status` has the cause that they share.',
+      'Whether they run as git says is not known, and nobody corrects them. `stationkeeper status` has the cause that they share.',
     runbook: {
       means:
         'Reads of AWS fail or do not come back. Stationkeeper knows nothing of these objects and changes nothing, so that it does no harm. Whether the daemons run is not known.',
