@@ -72,7 +72,7 @@ describe('a plan that deletes more than the prune budget allows', () => {
     for (const other of [confirm, '0123456789abcdef']) {
       const { code, err, mutations } = await shell.apply({ confirm: other });
       expect({ code, mutations }).toEqual({ code: 1, mutations: [] });
-      expect(err).toContain(`nothing was changed, for --confirm ${other} does not name this plan`);
+      expect(err).toContain(`nothing was changed, because --confirm ${other} does not name this plan`);
       expect(err).toMatch(/^ {2}Cluster\/e: cluster\/e$/m);
       expect(hashIn(err)).not.toBe(other);
     }

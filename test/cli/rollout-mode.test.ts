@@ -82,7 +82,9 @@ describe('pause', () => {
     const { out } = await run({ mode: 'paused', name: 'DaemonService/xray' });
     expect(out).toContain('+     stationkeeper.dev/rollout: paused\n');
     expect(out).toContain('No further Environment of DaemonService/xray (6 Environments) begins.');
-    expect(out).toContain('What has begun goes on to its end, drift is still corrected');
+    expect(out).toContain(
+      'Environments that have begun go on to their end. The controller still corrects drift',
+    );
     expect(out).toContain('To end it, remove stationkeeper.dev/rollout from DaemonService/xray');
   });
 });

@@ -8,7 +8,9 @@ it('tells once that removals wait for a confirmation: how many, why, and the req
   const log = createTransitionLog({
     debug: () => undefined,
     info: () => undefined,
-    warn: (fields) => warned.push(fields),
+    warn: (fields, verb) => {
+      if (verb === 'waiting') warned.push(fields);
+    },
     error: () => undefined,
   });
   const reason = '1 object would be removed and the prune budget is 0; confirm the plan by its hash';
