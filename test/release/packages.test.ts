@@ -49,7 +49,7 @@ test('no package wants to run a script when it is installed', () => {
 
 test('the runtime grows by no package unnoticed', () => {
   // Over half of them are the AWS SDK's own. More is a decision: raise the number with the reason in the commit.
-  expect(shipped.length).toBeLessThanOrEqual(123);
+  expect(shipped.length).toBeLessThanOrEqual(124);
 });
 
 test('what npm packs is the program and its examples, without what develops it', async () => {
