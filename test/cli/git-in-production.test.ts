@@ -122,7 +122,7 @@ describe('a controller on a git host that demands a token, with signed commits a
     await push();
     await controller.untilStatus(({ source }) =>
       expect(source.errors[0]?.message).toMatch(
-        /Authentication failed .* is the token valid and not expired/,
+        /Authentication failed .* check that the token is valid and not expired/,
       ),
     );
     writeFileSync(tokenFile, `${GIT_TOKENS[1]}\n`);
@@ -148,7 +148,7 @@ describe('a controller on a git host that demands a token, with signed commits a
     await push();
     const held = await controller.untilStatus((report) => {
       expect(report.source.errors[0]?.message).toMatch(
-        /^SourceRewound: the branch was moved to \w{7}, which/,
+        /^SourceRewound: somebody moved the branch to \w{7}, which/,
       );
       expect(report.source.revision).not.toBe(added.source.revision);
     });
@@ -165,7 +165,7 @@ describe('a controller on a git host that demands a token, with signed commits a
       expect.objectContaining({
         id: 'service/otel-collector',
         why: 'budget',
-        reason: expect.stringContaining('the branch was moved to'),
+        reason: expect.stringContaining('somebody moved the branch to'),
       }),
     );
     expect(await post(`/plan/${plan.hash}/confirm`, { authorization })).toBe(202);
