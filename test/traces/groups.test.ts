@@ -103,7 +103,7 @@ describe.each(['django', 'express'] as const)('%s as a task', (name) => {
         '--network-configuration',
         `awsvpcConfiguration={subnets=[${network.subnet}],securityGroups=[${group}]}`,
       );
-      const told = (): readonly string[] => daemons.log().map(({ msg }) => msg);
+      const told = (): readonly string[] => daemons.log().map(({ message = '' }) => message);
       const url = await vi.waitFor(async () => {
         const started = told().find((line) => line.startsWith('Container todo of task '));
         const [, address] = /, reached at (127\.82\.\d+\.\d+):/.exec(started ?? '') ?? [];

@@ -64,9 +64,9 @@ describe('an OpenTelemetry collector as the daemon', skippedFor(lack), () => {
 
   /** All that were ever started. */
   function collectors(): readonly Collector[] {
-    return daemons.log().flatMap(({ msg }) => {
+    return daemons.log().flatMap(({ message = '' }) => {
       const [, task = '', pid, address = ''] =
-        /^Container collector of task (\w+) .* runs as process (\d+) at ([\d.]+):/.exec(msg) ?? [];
+        /^Container collector of task (\w+) .* runs as process (\d+) at ([\d.]+):/.exec(message) ?? [];
       return pid === undefined ? [] : [{ task, pid: Number(pid), address }];
     });
   }

@@ -11,8 +11,8 @@ export interface DaemonProcess {
 /** Daemons that run by now, as the program has told it. */
 export function runningDaemons(daemons: Daemons): readonly DaemonProcess[] {
   const running = new Map<string, DaemonProcess>();
-  for (const { msg } of daemons.log()) {
-    const [, task = '', rest = ''] = /^Container xray of task (\S+) \(.*?\) (.*)$/s.exec(msg) ?? [];
+  for (const { message = '' } of daemons.log()) {
+    const [, task = '', rest = ''] = /^Container xray of task (\S+) \(.*?\) (.*)$/s.exec(message) ?? [];
     const [, pid, address] = /^runs as process (\d+) at ([\d.]+):/.exec(rest) ?? [];
     if (pid !== undefined && address !== undefined) running.set(task, { task, pid: Number(pid), address });
     else if (rest.startsWith('has ended')) running.delete(task);
