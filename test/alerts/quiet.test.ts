@@ -68,7 +68,7 @@ describe('an alert says what is so, in a sentence', skippedFor(LACK_OF_PROMTOOL)
     ['', 4, '4 DaemonService objects in prod need you: ImageNotFound.', '--environment prod'],
   ])('of a metric with %s%i', async (name, count, summary, operand) => {
     const labels = `environment="prod", kind="DaemonService", ${name}state="stalled", reason="ImageNotFound"`;
-    const description = `Neither ECS nor Stationkeeper mends this. \`stationkeeper status ${operand}\` has the message of AWS and what to do.`;
+    const description = `Neither ECS nor Stationkeeper can fix this. \`stationkeeper status ${operand}\` has the message of AWS and what to do.`;
     const expected = {
       exp_labels: {
         severity: 'critical',
