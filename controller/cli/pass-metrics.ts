@@ -1,6 +1,6 @@
 import type { Metrics } from '../metrics/metrics.ts';
 import type { PassResult } from '../reconcile/pass-result.ts';
-import { reasonOf } from '../status/failure.ts';
+import { reasonOf } from '../core/errors.ts';
 import type { FleetDefinition } from '../status/fleet-schema.ts';
 import type { StatusReport } from '../status/schema.ts';
 

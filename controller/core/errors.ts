@@ -108,6 +108,14 @@ const BAD_CREDENTIALS = new Set([
 /** All of them, as AWS writes them; what people are told of a group of codes names each. */
 export const BAD_CREDENTIAL_CODES: readonly string[] = [...BAD_CREDENTIALS];
 export const DENIAL_CODES: readonly string[] = [...DENIALS];
+export const THROTTLE_CODES: readonly string[] = [...THROTTLES];
+
+/** A code as a condition's reason, which is CamelCase: `InvalidGroup.NotFound` is `InvalidGroupNotFound`. */
+export function reasonOf(code: string): string {
+  const words = code.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const camel = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return /^[A-Za-z]/.test(camel) ? camel : 'ReconcileError';
+}
 
 /** Codes for credentials that AWS takes for nobody's, or that there are not. */
 export function isBadCredentials(code: string): boolean {

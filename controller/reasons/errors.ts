@@ -1,3 +1,4 @@
+import { BAD_CREDENTIAL_CODES, DENIAL_CODES, THROTTLE_CODES, reasonOf } from '../core/errors.ts';
 import type { ReasonGroup } from './reason.ts';
 
 /** What keeps the controller from reading git or AWS. */
@@ -107,44 +108,19 @@ export const AWS_REASONS: ReasonGroup = {
   title: "AWS's own error codes",
   reasons: [
     {
-      names: [
-        'ACCESSDENIED',
-        'AccessDenied',
-        'AccessDeniedException',
-        'UnauthorizedOperation',
-        'NotAuthorized',
-        'AuthFailure',
-      ],
+      names: DENIAL_CODES.map(reasonOf),
       meaning: 'AWS denies a call. The controller tries again within a minute.',
       remedy:
         'Add the statement that the message names to the policy of the controller ([more](permissions.md#when-something-is-refused)).',
     },
     {
-      names: [
-        'CredentialsProviderError',
-        'ExpiredToken',
-        'ExpiredTokenException',
-        'InvalidClientTokenId',
-        'RequestExpired',
-        'SignatureDoesNotMatch',
-        'TokenProviderError',
-        'UnrecognizedClientException',
-      ],
+      names: BAD_CREDENTIAL_CODES.map(reasonOf),
       meaning:
         "AWS does not accept the controller's credentials, or there are none. The controller tries again within a minute; everything is Unknown meanwhile, and nothing is changed.",
       remedy: 'Renew or configure the credentials, and check the clock of the host.',
     },
     {
-      names: [
-        'Throttling',
-        'ThrottlingException',
-        'ThrottledException',
-        'RequestLimitExceeded',
-        'RequestThrottled',
-        'RequestThrottledException',
-        'TooManyRequestsException',
-        'SlowDown',
-      ],
+      names: THROTTLE_CODES.map(reasonOf),
       meaning: 'AWS throttles a call. The controller slows down and tries again.',
       remedy: "Nothing to do. If it stays, another client uses up the account's quota of requests.",
     },

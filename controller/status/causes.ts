@@ -1,6 +1,7 @@
+import { reasonOf } from '../core/errors.ts';
 import { groupBy } from '../core/order.ts';
 import type { ObjectView } from './conditions.ts';
-import { failureText, reasonOf } from './failure.ts';
+import { failureText } from './failure.ts';
 import type { Failure } from './resource-view.ts';
 import type { StatusReport } from './schema.ts';
 

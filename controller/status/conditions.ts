@@ -1,3 +1,4 @@
+import { reasonOf } from '../core/errors.ts';
 import { HEALTHY } from '../core/kind.ts';
 import { displayId } from '../core/resource.ts';
 import type { Health, ManifestKind, KindName, ResourcePolicy } from '../core/resource.ts';
@@ -5,7 +6,7 @@ import { FACTS } from '../kinds/facts.ts';
 import { confirmingRequest } from '../plan/confirmation.ts';
 import { intentOf, isRelease } from '../plan/step.ts';
 import { listed } from '../plan/work.ts';
-import { failureCause, failureMessage, needsPeople, reasonOf, upToAdvice } from './failure.ts';
+import { failureCause, failureMessage, needsPeople, upToAdvice } from './failure.ts';
 import { isOutOfSync } from './resource-view.ts';
 import type { ResourceView } from './resource-view.ts';
 import type { Condition, ObjectStatus } from './schema.ts';

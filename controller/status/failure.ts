@@ -7,13 +7,6 @@ export function needsPeople({ code, retry }: Failure): boolean {
   return retry === 'never' || code === 'Contested' || isDenial(code) || isQuota(code);
 }
 
-/** A code as a condition's reason, which is CamelCase: `InvalidGroup.NotFound` is `InvalidGroupNotFound`. */
-export function reasonOf(code: string): string {
-  const words = code.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
-  const camel = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
-  return /^[A-Za-z]/.test(camel) ? camel : 'ReconcileError';
-}
-
 /** What failed in a few words, for lists. */
 export function failureCause({ code, operation, message }: Failure): string {
   if (operation === undefined) return upToAdvice(message);

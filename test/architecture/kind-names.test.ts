@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Visitor, parseSync } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
 import { FACTS, KIND_NAMES } from '../../controller/kinds/facts.ts';
 import { MANIFEST_KINDS } from '../../controller/core/resource.ts';
+import { textsOf } from './texts.ts';
 
 /** A kind is known in its folder: whoever needs to know something of it asks its facts. */
 
@@ -49,18 +49,9 @@ const OTHERWISE: Readonly<Record<string, string>> = {
 
 /** Texts of a file that are the name of a kind, by whichever quotes. */
 function kindNamesIn(file: string, text: string): readonly string[] {
-  const { program, errors } = parseSync(file, text);
-  if (errors.length > 0) throw new Error(`${file} cannot be read`);
-  const found: string[] = [];
-  new Visitor({
-    Literal: ({ value }) => {
-      if (typeof value === 'string') found.push(value);
-    },
-    TemplateElement: ({ value }) => {
-      found.push(value.raw);
-    },
-  }).visit(program);
-  return found.filter((each) => KIND_NAMES.includes(each));
+  return textsOf(file, text)
+    .flat()
+    .filter((each) => KIND_NAMES.includes(each));
 }
 
 const NAMING = readdirSync(CONTROLLER, { recursive: true, encoding: 'utf8' }).filter(

@@ -133,7 +133,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'a pass knows no kind by name, and nothing of how it is reported',
   },
   'reasons/': {
-    places: [],
+    places: ['core/errors.ts'],
     packages: [],
     why: 'what a reason means is said once, for the terminal and the documents',
   },
@@ -255,7 +255,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     why: 'it runs the program as its users do, and meddles as others in the account do',
   },
   '/docs/': {
-    places: ['core/', 'reasons/', 'kinds/facts.ts', 'manifest/', 'status/failure.ts', WANTED],
+    places: ['core/', 'reasons/', 'kinds/facts.ts', 'manifest/', WANTED],
     packages: ['yaml'],
     why: 'the reference is made of the schema, and alerts are made of reasons',
   },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LOG_VERBS } from '../../controller/core/log-verbs.ts';
 import { metricsOf } from '../support/reports/metrics.ts';
-import { reasonOf } from '../../controller/status/failure.ts';
+import { reasonOf } from '../../controller/core/errors.ts';
 import { withTables } from '../../docs/generate/operations.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Visitor, parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { textsOf } from '../architecture/texts.ts';
 import { hardSentences } from '../support/prose/sentences.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -14,18 +14,7 @@ const PIECE = /^(?: |of \w+ \w+$)/;
 
 /** Texts with two words or more: what people may read. What is filled in counts as one word. */
 function sentencesIn(file: string): readonly string[] {
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  const { program, errors } = parseSync(file, text);
-  if (errors.length > 0) throw new Error(`${file} cannot be read`);
-  const found: string[] = [];
-  new Visitor({
-    Literal: ({ value }) => {
-      if (typeof value === 'string') found.push(value);
-    },
-    TemplateLiteral: ({ quasis }) => {
-      found.push(quasis.map(({ value }) => value.cooked ?? '').join('X'));
-    },
-  }).visit(program);
+  const found = textsOf(file, readFileSync(join(ROOT, file), 'utf8')).map((pieces) => pieces.join('X'));
   return found.filter((one) => /[a-z]+ [a-z]+/.test(one) && !PIECE.test(one));
 }
 

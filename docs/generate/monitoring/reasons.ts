@@ -1,5 +1,4 @@
-import { BAD_CREDENTIAL_CODES, DENIAL_CODES } from '../../../controller/core/errors.ts';
-import { reasonOf } from '../../../controller/status/failure.ts';
+import { BAD_CREDENTIAL_CODES, DENIAL_CODES, reasonOf } from '../../../controller/core/errors.ts';
 
 /** Reasons of refused credentials, and of refused permissions: what many objects share is one alert. */
 export const CREDENTIALS: readonly string[] = BAD_CREDENTIAL_CODES.map(reasonOf);
